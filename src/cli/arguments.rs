@@ -1,0 +1,126 @@
+//! The arguments as they are typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Actor-based scenarios of conflict and foreign policy, played thousands of times from one seed.
+#[derive(Debug, Parser)]
+#[command(name = "entente", version, max_term_width = 100)]
+#[command(after_help = "Examples:
+  entente check scenarios/two-patrons.yaml
+  entente run scenarios/two-patrons.yaml --runs 1000 --seed 7
+  entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
+
+`entente run --help` shows every option with an example.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a scenario many times and summarise how it ends
+    Run(Run),
+    /// Show every error of a scenario at its line; say nothing when it is fine
+    Check(Check),
+}
+
+/// Which scenario, and what is changed in it.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// A YAML file, or a folder with a scenario.yaml
+    pub scenario: PathBuf,
+    /// Play this variant of the file's `variants`
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Apply a patch file, after the variant; may be given several times
+    #[arg(long, value_name = "PATCH.YAML")]
+    pub with: Vec<PathBuf>,
+    /// Set a lever, an uncertainty or a start value (actor.state), last of all; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `entente run`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  The same dice, two policies; the differences are the policy:
+    entente run scenarios/two-patrons.yaml --seed 7 --runs 5000
+    entente run scenarios/two-patrons.yaml --seed 7 --runs 5000 --variant far_aid_doubled
+  One uncertainty held fast, results in a folder of your choice:
+    entente run scenarios/two-patrons.yaml --set patience=0.3 --out results/a
+  Run 4711 of that ensemble alone, tick by tick:
+    entente run scenarios/two-patrons.yaml --seed 7 --run 4711
+  The summary for a program:
+    entente run scenarios/two-patrons.yaml --format json")]
+pub struct Run {
+    /// Scenario and changes.
+    #[command(flatten)]
+    pub source: Source,
+    /// How many runs
+    #[arg(long, default_value_t = 1000)]
+    pub runs: u64,
+    /// The seed; the same seed gives the same dice
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Play only this run (they count from 0) and show it tick by tick; nothing is stored
+    #[arg(long, value_name = "N", conflicts_with_all = ["runs", "out", "force", "series", "batch", "threads"])]
+    pub run: Option<u64>,
+    /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Replace other results that the folder holds
+    #[arg(long)]
+    pub force: bool,
+    /// What is kept over time [default: full up to 10,000 runs, else quantiles]
+    #[arg(long, value_enum)]
+    pub series: Option<Series>,
+    /// How many threads play [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// How many runs are played together, 1 to 4096 [default: as fit the processor's cache]
+    #[arg(long, value_name = "LANES")]
+    pub batch: Option<usize>,
+    /// How the summary is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `entente check`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  entente check scenarios/myanmar
+  entente check scenarios/two-patrons.yaml --variant far_aid_doubled --program")]
+pub struct Check {
+    /// Scenario and changes.
+    #[command(flatten)]
+    pub source: Source,
+    /// Print the program that the scenario is compiled to
+    #[arg(long)]
+    pub program: bool,
+}
+
+/// What is kept over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Series {
+    /// Only closing values
+    None,
+    /// Quantiles of every outcome at every tick
+    Quantiles,
+    /// Every outcome of every run at every tick
+    Full,
+}
+
+/// How the summary is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON object
+    Json,
+}

@@ -1,0 +1,50 @@
+//! The command line: arguments as typed, one file a command, one place that prints.
+//!
+//! Exit codes: 0 all went well, 1 the job failed (a full disk, every run failed), 2 the input was wrong (a scenario with
+//! errors, an option that makes no sense).
+
+mod arguments;
+mod check;
+mod open;
+mod printer;
+mod progress;
+mod run;
+mod single;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use printer::Printer;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Why a command ended early. The text is what the user reads.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The input was wrong.
+    Input(String),
+    /// The job failed.
+    Job(String),
+}
+
+/// Runs the command that was typed.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let printer = Printer::new();
+    let result = match &arguments.command {
+        Command::Run(options) => run::run(options, &printer),
+        Command::Check(options) => check::check(options, &printer),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed::Job(message)) => {
+            printer.complain(&message);
+            ExitCode::from(1)
+        }
+        Err(Failed::Input(message)) => {
+            printer.complain(&message);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The task that plays one actor's part in every lane of a batch.
+
+use super::Compiled;
+use super::column::Column;
+use super::frame::{Bank, Failures, Frame};
+use super::interpret;
+use super::level::Level;
+use super::parcel::{Outbox, Parcel, Pool};
+use super::scratch::{self, Scratch};
+use super::shared::Shared;
+use crate::program::Code;
+use crate::random::address::Key;
+use std::sync::Arc;
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender};
+
+/// What an actor holds during its turn; the batch keeps it between turns.
+#[derive(Default)]
+pub struct Hand {
+    /// Its variables.
+    pub cells: Vec<Column>,
+    /// Where its lanes failed.
+    pub failures: Failures,
+    /// Which rules have fired so far.
+    pub fired: Vec<bool>,
+}
+
+/// What the batch tells an actor.
+pub enum Turn {
+    /// To play a step, with the world as last observed.
+    Play(Arc<Shared>, Hand),
+    /// To keep only these lanes, from this step on.
+    Pack(u32, Arc<[usize]>),
+}
+
+/// What an actor tells the batch.
+pub enum Word {
+    /// That its turn is over.
+    Done(usize, Hand),
+    /// That its task has ended, whyever.
+    Left,
+}
+
+/// Tells the batch when the task ends, also by a panic: nobody waits for it then.
+struct Farewell(Sender<Word>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        // The channel has room for it; if the batch has gone first, nobody needs to know.
+        let _ = self.0.try_send(Word::Left);
+    }
+}
+
+/// One actor of a batch.
+pub struct Actor {
+    /// Its place.
+    pub id: usize,
+    /// What is played.
+    pub compiled: Arc<Compiled>,
+    /// The dice.
+    pub key: Key,
+    /// The level to compute at.
+    pub level: Level,
+    /// Word from the batch.
+    pub turns: Receiver<Turn>,
+    /// Word to the batch.
+    pub done: Sender<Word>,
+    /// Messages from the others.
+    pub mail: UnboundedReceiver<Parcel>,
+    /// The others' mailboxes.
+    pub mailboxes: Arc<[UnboundedSender<Parcel>]>,
+    /// Parcels to use again.
+    pub pool: Pool,
+}
+
+impl Actor {
+    /// Plays every turn that it is given, until there are no more.
+    pub async fn play(mut self, lanes: usize) {
+        let _farewell = Farewell(self.done.clone());
+        let mut waiting: Vec<Parcel> = Vec::new();
+        let mut outbox = Outbox::new(self.pool.clone(), lanes);
+        while let Some(turn) = self.turns.recv().await {
+            // Whatever was sent in an earlier step is in the mailbox by now: the batch gives the word for a step only
+            // after everybody has finished the one before.
+            while let Ok(parcel) = self.mail.try_recv() {
+                waiting.push(parcel);
+            }
+            match turn {
+                Turn::Pack(step, keep) => {
+                    // Another actor may have played this step already: what it sent has these lanes only.
+                    let earlier = waiting.iter_mut().filter(|parcel| parcel.sent < step);
+                    earlier.for_each(|parcel| parcel.pack(&keep));
+                    outbox.show(keep.len());
+                }
+                Turn::Play(shared, mut hand) => {
+                    self.step(&shared, &mut hand, &mut waiting, &mut outbox);
+                    self.post(shared.step, &mut outbox);
+                    drop(shared);
+                    if self.done.send(Word::Done(self.id, hand)).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Delivers what is due, in the order of the slots, then acts.
+    fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Parcel>, outbox: &mut Outbox) {
+        for &counter in &self.compiled.counters[self.id] {
+            hand.cells[counter as usize].lanes_mut().fill(0.0);
+        }
+        let code = &self.compiled.program.actors[self.id];
+        waiting.sort_by_key(|parcel| (parcel.due, parcel.slot));
+        let due = waiting.iter().take_while(|parcel| parcel.due <= shared.step).count();
+        let lanes = shared.dice.len();
+        scratch::with(self.compiled.program.registers(), lanes, |scratch| {
+            for parcel in waiting.drain(..due) {
+                let deliver = &code.deliver[parcel.slot as usize];
+                self.pass(deliver, shared, hand, scratch, Some(&parcel), outbox);
+                self.pool.give(parcel);
+            }
+            self.pass(&code.act, shared, hand, scratch, None, outbox);
+        });
+    }
+
+    fn pass(
+        &self,
+        code: &Code,
+        shared: &Shared,
+        hand: &mut Hand,
+        scratch: &mut Scratch,
+        parcel: Option<&Parcel>,
+        outbox: &mut Outbox,
+    ) {
+        let program = &self.compiled.program;
+        let mut frame = Frame {
+            program,
+            level: self.level,
+            lanes: shared.dice.len(),
+            registers: &mut scratch.registers,
+            cells: &mut hand.cells,
+            first_cell: program.layout.actor_cells[self.id].start,
+            shown: &shared.shown,
+            run: Bank::Read(&shared.run),
+            records: Bank::Read(&shared.records),
+            areas: Bank::Read(&shared.areas),
+            inputs: Bank::Read(&[]),
+            contest: shared.contest.as_ref(),
+            past: shared.past(),
+            clock: &shared.clock,
+            key: &self.key,
+            dice: &shared.dice,
+            tick: u64::from(shared.step),
+            open: shared.open.lanes(),
+            parcel,
+            outbox,
+            failures: &mut hand.failures,
+            fired: &mut hand.fired,
+            loops: [(0, 0); 8],
+            draws: &mut scratch.draws,
+        };
+        interpret::run(self.level, code, &mut frame);
+    }
+
+    /// Puts what was sent into the receivers' mailboxes.
+    fn post(&self, step: u32, outbox: &mut Outbox) {
+        for (to, mut parcel) in outbox.sent.drain(..) {
+            let slot = &self.compiled.scenario.actors[to as usize].inbox[parcel.slot as usize];
+            parcel.sent = step;
+            parcel.due = step + self.compiled.scenario.kinds[slot.kind].delay;
+            // A mailbox is only closed when the batch is being torn down; then nobody misses the message.
+            let _ = self.mailboxes[to as usize].send(parcel);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The contest's turn: its inputs from variables and expressions, one step, and what it leaves in variables.
+
+use super::Compiled;
+use super::column::Column;
+use super::kernels::{self, Source, Storing};
+use super::level::at_each_level;
+use crate::program::layout::Layout;
+use crate::program::operand::Operand;
+use crate::random::address::Key;
+use crate::random::keystream::Lanes;
+use crate::scenario::model::{AreaRole, Contest, Role, Scenario, Territory, Total};
+use crate::world::contest::{DRAWS, Ground, Inputs, Parameter, Scratch, SideParameter, State, step};
+
+/// What the contest of a batch keeps between ticks besides its state.
+pub struct Arena {
+    scratch: Scratch,
+    zero: Vec<f64>,
+    holders: Vec<f64>,
+    town_holders: Vec<f64>,
+}
+
+impl Arena {
+    /// For so many lanes.
+    pub fn new(ground: &Ground, lanes: usize) -> Self {
+        let holders = vec![0.0; ground.areas() * lanes];
+        Self { scratch: Scratch::new(ground, lanes), zero: vec![0.0; lanes], town_holders: holders.clone(), holders }
+    }
+}
+
+/// One tick's pass, as one argument for the dispatcher.
+struct Pass<'a, 'b> {
+    ground: &'a Ground,
+    state: &'a mut State,
+    inputs: Inputs<'a>,
+    forces: &'a mut [&'b mut [f64]],
+    stocks: &'a mut [Option<&'b mut [f64]>],
+    compiled: &'a Compiled,
+    key: &'a Key,
+    dice: &'a Lanes,
+    tick: u64,
+    scratch: &'a mut Scratch,
+}
+
+at_each_level! {
+    fn run(pass: Pass<'_, '_>) = pass_body
+}
+
+#[inline(always)]
+fn pass_body(pass: Pass<'_, '_>) {
+    let program = &pass.compiled.program;
+    let (key, dice, tick) = (pass.key, pass.dice, pass.tick);
+    let draw = |pair: usize, which: crate::world::contest::Draw, out: &mut [f64]| {
+        let stream = program.layout.contest_streams[pair * DRAWS.len() + which as usize];
+        dice.fill(key, program.streams[stream as usize], tick, out);
+    };
+    step(pass.ground, pass.state, &pass.inputs, pass.forces, pass.stocks, draw, pass.scratch);
+}
+
+/// What a tick of the contest works on.
+pub struct Ring<'a> {
+    /// What is played.
+    pub compiled: &'a Compiled,
+    /// The contest's state.
+    pub state: &'a mut State,
+    /// All variables.
+    pub cells: &'a mut [Column],
+    /// The contest's inputs.
+    pub inputs: &'a [Column],
+    /// Bounds that are a run's own.
+    pub run: &'a [Column],
+    /// The dice.
+    pub key: &'a Key,
+    /// Which run each lane plays.
+    pub dice: &'a Lanes,
+}
+
+impl Ring<'_> {
+    /// Brings what is seen of posts up to date at the start, under the hostility of the start.
+    pub fn start(&mut self, arena: &Arena) {
+        let compiled = self.compiled;
+        let Some((_, contest)) = self.parts_of(compiled) else { return };
+        let hostility = hostility(contest, &compiled.program.layout, self.cells, &arena.zero);
+        self.state.look(&contest.ground, &hostility);
+    }
+
+    fn parts_of<'c>(&self, compiled: &'c Compiled) -> Option<(&'c Territory, &'c Contest)> {
+        let territory = compiled.scenario.territory.as_ref()?;
+        Some((territory, territory.contest.as_ref()?))
+    }
+
+    /// Plays a tick.
+    pub fn play(&mut self, level: super::level::Level, tick: u64, arena: &mut Arena) {
+        let compiled = self.compiled;
+        let Some((territory, contest)) = self.parts_of(compiled) else { return };
+        self.copy_orders(territory, contest, Direction::IntoContest);
+        let totals = scenario_totals(&compiled.scenario);
+        for area in 0..territory.areas.len() {
+            let lanes = self.state.lanes();
+            let row = area * lanes..(area + 1) * lanes;
+            arena.holders[row.clone()].copy_from_slice(self.state.holder.row(area));
+            arena.town_holders[row].copy_from_slice(self.state.town_holder.row(area));
+        }
+        self.fight(level, tick, contest, arena);
+        self.copy_orders(territory, contest, Direction::OutOfContest);
+        for (variable, total) in totals {
+            let cell = compiled.program.layout.cell_of[variable];
+            self.total(total, territory, cell, arena);
+        }
+    }
+
+    fn fight(&mut self, level: super::level::Level, tick: u64, contest: &Contest, arena: &mut Arena) {
+        let layout = &self.compiled.program.layout;
+        let columns =
+            |range: std::ops::Range<usize>| -> Vec<&[f64]> { self.inputs[range].iter().map(Column::lanes).collect() };
+        let sides = contest.sides.len();
+        let first_preference = Parameter::COUNT + sides * SideParameter::COUNT;
+        let parameters = columns(0..Parameter::COUNT);
+        let side_parameters = columns(Parameter::COUNT..first_preference);
+        let prefer = columns(first_preference..first_preference + contest.ground.pairs().len());
+        // Forces and stocks are taken out of the variables while the contest works on them, and put back after.
+        let cell = |variable: usize| layout.cell_of[variable] as usize;
+        let mut forces: Vec<Column> =
+            contest.sides.iter().map(|side| std::mem::take(&mut self.cells[cell(side.force)])).collect();
+        let mut stocks: Vec<Option<Column>> = contest
+            .sides
+            .iter()
+            .map(|side| side.stock.map(|stock| std::mem::take(&mut self.cells[cell(stock)])))
+            .collect();
+        let hostility = hostility(contest, layout, self.cells, &arena.zero);
+        run(
+            level,
+            Pass {
+                ground: &contest.ground,
+                state: self.state,
+                inputs: Inputs {
+                    hostility: &hostility,
+                    parameters: &parameters,
+                    side_parameters: &side_parameters,
+                    prefer: &prefer,
+                },
+                forces: &mut forces.iter_mut().map(Column::lanes_mut).collect::<Vec<_>>(),
+                stocks: &mut stocks.iter_mut().map(|s| s.as_mut().map(Column::lanes_mut)).collect::<Vec<_>>(),
+                compiled: self.compiled,
+                key: self.key,
+                dice: self.dice,
+                tick,
+                scratch: &mut arena.scratch,
+            },
+        );
+        for ((side, force), stock) in contest.sides.iter().zip(forces).zip(stocks) {
+            self.put_back(side.force, force);
+            if let (Some(variable), Some(stock)) = (side.stock, stock) {
+                self.put_back(variable, stock);
+            }
+        }
+    }
+
+    /// A variable that the contest has written keeps its bounds.
+    fn put_back(&mut self, variable: usize, mut column: Column) {
+        let source = |operand: Operand| match operand {
+            Operand::Const(value) => Source::Value(value),
+            Operand::Run(column) => Source::Column(self.run[column as usize].lanes()),
+            _ => Source::Value(f64::NAN),
+        };
+        let (low, high) = self.compiled.program.variable_bounds[variable];
+        let (low, high) = (source(low), source(high));
+        let zero = Source::Value(0.0);
+        let storing = Storing { value: zero, change: true, low, high, mask: Source::Value(1.0) };
+        kernels::store(column.lanes_mut(), storing);
+        self.cells[self.compiled.program.layout.cell_of[variable] as usize] = column;
+    }
+
+    /// Contest inputs that rules write live with the actor during its turn, and with the contest during the fight.
+    fn copy_orders(&mut self, territory: &Territory, contest: &Contest, direction: Direction) {
+        use crate::world::contest::Input;
+        for (&variable, &first) in &self.compiled.program.layout.order_cells {
+            let AreaRole::Input { side, input, .. } = territory.variables[variable].role else { continue };
+            let rows = match input {
+                Input::Garrison => &mut self.state.garrison,
+                Input::Supply => &mut self.state.supply,
+                Input::Fire => &mut self.state.fire,
+            };
+            for (row, pair) in contest.ground.pairs().iter().enumerate().filter(|(_, pair)| pair.side == side) {
+                let cell = &mut self.cells[first as usize + pair.area];
+                match direction {
+                    Direction::IntoContest => rows.row_mut(row).copy_from_slice(cell.lanes()),
+                    Direction::OutOfContest => cell.lanes_mut().copy_from_slice(rows.row(row)),
+                }
+            }
+        }
+    }
+
+    /// Puts the contest's inputs of the start into the cells that rules write.
+    pub fn start_orders(&mut self) {
+        let compiled = self.compiled;
+        if let Some((territory, contest)) = self.parts_of(compiled) {
+            self.copy_orders(territory, contest, Direction::OutOfContest);
+        }
+    }
+
+    fn total(&mut self, total: &Total, territory: &Territory, cell: u32, arena: &Arena) {
+        let out = self.cells[cell as usize].lanes_mut();
+        match *total {
+            Total::PostsLost(side) => out.copy_from_slice(self.state.posts_lost.row(side)),
+            Total::Surrendered(side) => out.copy_from_slice(self.state.surrendered.row(side)),
+            Total::ColumnLost { side, column, towns } => {
+                let lanes = out.len();
+                let (before, now) = if towns {
+                    (&arena.town_holders, &self.state.town_holder)
+                } else {
+                    (&arena.holders, &self.state.holder)
+                };
+                let side = side as f64;
+                for (area, &amount) in territory.columns[column].values.iter().enumerate() {
+                    let before = &before[area * lanes..(area + 1) * lanes];
+                    let now = &now.row(area)[..lanes];
+                    for lane in 0..lanes {
+                        let lost = (before[lane] == side) & (now[lane] != side);
+                        out[lane] += if lost { amount } else { 0.0 };
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    IntoContest,
+    OutOfContest,
+}
+
+/// The hostility of each ordered pair of sides.
+fn hostility<'a>(contest: &Contest, layout: &Layout, cells: &'a [Column], zero: &'a [f64]) -> Vec<&'a [f64]> {
+    let column = |tie: &Option<usize>| match tie {
+        Some(variable) => cells[layout.cell_of[*variable] as usize].lanes(),
+        None => zero,
+    };
+    contest.hostile.iter().flatten().map(column).collect()
+}
+
+/// The sides' running totals that something reads.
+fn scenario_totals(scenario: &Scenario) -> impl Iterator<Item = (usize, &Total)> {
+    scenario.variables.iter().enumerate().filter_map(|(id, variable)| match &variable.role {
+        Role::Total(total) => Some((id, total)),
+        _ => None,
+    })
+}

@@ -1,0 +1,250 @@
+//! What a pass of the interpreter can reach: the banks of columns, the dice, and where it leaves messages and failures.
+
+use super::column::Column;
+use super::kernels::Source;
+use super::level::Level;
+use super::parcel::{Outbox, Parcel};
+use crate::program::Program;
+use crate::program::operand::{ContestField, Destination, Operand};
+use crate::random::address::Key;
+use crate::random::keystream::Lanes;
+use crate::world::contest;
+
+/// A bank that a pass may or may not write.
+pub enum Bank<'a> {
+    /// Only to be read.
+    Read(&'a [Column]),
+    /// To be read and written.
+    Write(&'a mut [Column]),
+}
+
+impl Bank<'_> {
+    #[inline(always)]
+    fn get(&self, column: u32) -> &[f64] {
+        match self {
+            Self::Read(columns) => columns[column as usize].lanes(),
+            Self::Write(columns) => columns[column as usize].lanes(),
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&mut self, column: u32) -> Option<&mut Column> {
+        match self {
+            Self::Read(_) => None,
+            Self::Write(columns) => columns.get_mut(column as usize),
+        }
+    }
+}
+
+/// Past values, in rings: `ring[record % depth]` holds a record's value.
+pub struct Past<'a> {
+    /// A ring for each history column.
+    pub rings: &'a [Vec<Column>],
+    /// Records that `now` counts back from: the last in stages 1 to 3, the one being made in stage 4.
+    pub now: u32,
+}
+
+impl Past<'_> {
+    #[inline(always)]
+    fn get(&self, history: u32, ticks: u32) -> &[f64] {
+        let ring = &self.rings[history as usize];
+        ring[self.now.saturating_sub(ticks) as usize % ring.len()].lanes()
+    }
+}
+
+/// The first failure of each lane in this tick, as the number of its place; `NONE` where there is none.
+#[derive(Debug, Default)]
+pub struct Failures {
+    /// One entry a lane.
+    pub places: Vec<u32>,
+    /// Whether there is any.
+    pub any: bool,
+}
+
+/// No failure.
+pub const NONE: u32 = u32::MAX;
+
+impl Failures {
+    /// None, in so many lanes.
+    pub fn new(lanes: usize) -> Self {
+        Self { places: vec![NONE; lanes], any: false }
+    }
+
+    /// Notes a failure; the earlier place stays.
+    pub fn note(&mut self, lane: usize, place: u32) {
+        self.any = true;
+        if let Some(first) = self.places.get_mut(lane) {
+            *first = place.min(*first);
+        }
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        if self.any {
+            self.places.fill(NONE);
+            self.any = false;
+        }
+    }
+
+    /// Takes over another's failures and clears it.
+    pub fn absorb(&mut self, other: &mut Failures) {
+        if other.any {
+            for (lane, &place) in other.places.iter().enumerate() {
+                if place != NONE {
+                    self.note(lane, place);
+                }
+            }
+            other.clear();
+        }
+    }
+}
+
+/// Everything that a pass can reach.
+pub struct Frame<'a> {
+    /// The compiled scenario.
+    pub program: &'a Program,
+    /// The level to compute at.
+    pub level: Level,
+    /// How many lanes there are.
+    pub lanes: usize,
+    /// Scratch.
+    pub registers: &'a mut [Column],
+    /// Variables: the actor's own, or all.
+    pub cells: &'a mut [Column],
+    /// The number of the first of them.
+    pub first_cell: u32,
+    /// Variables as last observed.
+    pub shown: &'a [Column],
+    /// Levers, uncertainties, bounds.
+    pub run: Bank<'a>,
+    /// Outcomes, milestones, streaks.
+    pub records: Bank<'a>,
+    /// The scenario's own area state.
+    pub areas: Bank<'a>,
+    /// The contest's inputs, stops and records.
+    pub inputs: Bank<'a>,
+    /// The contest.
+    pub contest: Option<&'a contest::State>,
+    /// Histories.
+    pub past: Past<'a>,
+    /// This tick's numbers.
+    pub clock: &'a [f64],
+    /// The dice.
+    pub key: &'a Key,
+    /// Which run each lane plays.
+    pub dice: &'a Lanes,
+    /// The tick of the draws' addresses.
+    pub tick: u64,
+    /// 1 in lanes that are still played.
+    pub open: &'a [f64],
+    /// The message that is being delivered.
+    pub parcel: Option<&'a Parcel>,
+    /// Where sent messages go.
+    pub outbox: &'a mut Outbox,
+    /// Where failures go.
+    pub failures: &'a mut Failures,
+    /// Which rules have fired in a lane that is open.
+    pub fired: &'a mut [bool],
+    /// The areas of the loops: place in the list and number.
+    pub loops: [(u32, u32); 8],
+    /// Room for a column of draws.
+    pub draws: &'a mut Column,
+}
+
+impl Frame<'_> {
+    /// What an operand reads.
+    #[inline(always)]
+    pub fn source(&self, operand: &Operand) -> Source<'_> {
+        match *operand {
+            Operand::Indexed { table, level } => {
+                let area = self.loops[usize::from(level)].1;
+                self.direct(&self.program.tables[table as usize][area as usize])
+            }
+            _ => self.direct(operand),
+        }
+    }
+
+    #[inline(always)]
+    fn direct(&self, operand: &Operand) -> Source<'_> {
+        match *operand {
+            Operand::Const(value) => Source::Value(value),
+            Operand::Register(i) => Source::Column(self.registers[i as usize].lanes()),
+            Operand::Cell(i) => Source::Column(self.cells[(i - self.first_cell) as usize].lanes()),
+            Operand::Shown(i) => Source::Column(self.shown[i as usize].lanes()),
+            Operand::Run(i) => Source::Column(self.run.get(i)),
+            Operand::Record(i) => Source::Column(self.records.get(i)),
+            Operand::Area(i) => Source::Column(self.areas.get(i)),
+            Operand::Contest(field, row) => self.contest_row(field, row),
+            Operand::Clock(i) => Source::Value(self.clock[i as usize]),
+            Operand::Amount => self.parcel.map_or(Source::Value(f64::NAN), |p| Source::Column(p.amount.lanes())),
+            Operand::Field(i) => match self.parcel.and_then(|parcel| parcel.fields.get(i as usize)) {
+                Some(field) => Source::Column(field.lanes()),
+                None => Source::Value(f64::NAN),
+            },
+            Operand::Arrived => self.parcel.map_or(Source::Value(0.0), |p| Source::Column(p.mask.lanes())),
+            Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
+            Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
+            Operand::Indexed { .. } => Source::Value(f64::NAN),
+        }
+    }
+
+    fn contest_row(&self, field: ContestField, row: u32) -> Source<'_> {
+        let Some(state) = self.contest else { return Source::Value(0.0) };
+        let columns = match field {
+            ContestField::Posts => &state.posts,
+            ContestField::Garrison => &state.garrison,
+            ContestField::Supply => &state.supply,
+            ContestField::Fire => &state.fire,
+            ContestField::Threat => &state.threat,
+            ContestField::CutOff => &state.cut_off,
+            ContestField::Holder => &state.holder,
+            ContestField::TownHolder => &state.town_holder,
+            ContestField::Ruined => &state.ruined,
+            ContestField::Fighting => &state.fighting,
+        };
+        Source::Column(columns.row(row as usize))
+    }
+
+    /// What an optional mask reads: all lanes if there is none.
+    #[inline(always)]
+    pub fn mask(&self, mask: &Option<Operand>) -> Source<'_> {
+        match mask {
+            Some(mask) => self.source(mask),
+            None => Source::Value(1.0),
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&mut self, to: Destination) -> Option<&mut Column> {
+        match to {
+            Destination::Register(i) => self.registers.get_mut(i as usize),
+            Destination::Cell(i) => self.cells.get_mut((i - self.first_cell) as usize),
+            Destination::Run(i) => self.run.slot(i),
+            Destination::Record(i) => self.records.slot(i),
+            Destination::Area(i) => self.areas.slot(i),
+            Destination::Input(i) => self.inputs.slot(i),
+            Destination::Indexed { table, level } => {
+                let area = self.loops[usize::from(level)].1;
+                let entry = self.program.destinations[table as usize][area as usize]?;
+                match entry {
+                    Destination::Indexed { .. } => None,
+                    direct => self.slot(direct),
+                }
+            }
+        }
+    }
+
+    /// Takes a column out to be written while others are read; [`Frame::put`] brings it back.
+    #[inline(always)]
+    pub fn take(&mut self, to: Destination) -> Column {
+        self.slot(to).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Puts a column back.
+    #[inline(always)]
+    pub fn put(&mut self, to: Destination, column: Column) {
+        if let Some(slot) = self.slot(to) {
+            *slot = column;
+        }
+    }
+}

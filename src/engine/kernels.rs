@@ -1,0 +1,227 @@
+//! Loops over columns. Every one is a plain loop that the compiler turns into vector code; none allocates, none branches
+//! on a lane. They are `inline(always)` so that they are compiled for the level of the pass that calls them.
+
+use crate::numerics::functions::{exp, ln, logistic, pow, powi};
+use crate::program::instruction::{BinaryOperation, UnaryOperation};
+use crate::scenario::model::{Comparison, UnaryFunction};
+
+/// What an operand reads: a column, or one number for all lanes.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// One number a lane.
+    Column(&'a [f64]),
+    /// The same number in every lane.
+    Value(f64),
+}
+
+/// Runs a body with `$get(i)` as an operand's value in lane i, compiled once for columns and once for single numbers.
+macro_rules! with {
+    ($source:expr, $lanes:expr, $get:ident => $body:expr) => {
+        match $source {
+            Source::Column(column) => {
+                let column = &column[..$lanes];
+                let $get = |i: usize| column[i];
+                $body
+            }
+            Source::Value(value) => {
+                let $get = |_: usize| value;
+                $body
+            }
+        }
+    };
+}
+
+macro_rules! each {
+    ($out:expr, $i:ident => $value:expr) => {{
+        let out = $out;
+        for $i in 0..out.len() {
+            out[$i] = $value;
+        }
+    }};
+}
+
+/// The same for values that depend on what stands there.
+macro_rules! update {
+    ($out:expr, $i:ident, $old:ident => $value:expr) => {{
+        let out = $out;
+        for $i in 0..out.len() {
+            let $old = out[$i];
+            out[$i] = $value;
+        }
+    }};
+}
+
+/// 1 for true, 0 for false.
+#[inline(always)]
+fn truth(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
+}
+
+/// out = op(a)
+#[inline(always)]
+pub fn unary(op: UnaryOperation, out: &mut [f64], a: Source<'_>) {
+    let lanes = out.len();
+    with!(a, lanes, a => match op {
+        UnaryOperation::Copy => each!(out, i => a(i)),
+        UnaryOperation::Negate => each!(out, i => -a(i)),
+        UnaryOperation::Not => each!(out, i => 1.0 - a(i)),
+        UnaryOperation::Power(n) => each!(out, i => powi(a(i), n)),
+        UnaryOperation::Function(UnaryFunction::Abs) => each!(out, i => a(i).abs()),
+        UnaryOperation::Function(UnaryFunction::Sqrt) => each!(out, i => a(i).sqrt()),
+        UnaryOperation::Function(UnaryFunction::Exp) => each!(out, i => exp(a(i))),
+        UnaryOperation::Function(UnaryFunction::Ln) => each!(out, i => ln(a(i))),
+        UnaryOperation::Function(UnaryFunction::Logistic) => each!(out, i => logistic(a(i))),
+        UnaryOperation::Function(UnaryFunction::Floor) => each!(out, i => a(i).floor()),
+    });
+}
+
+/// out = a op b
+#[inline(always)]
+pub fn binary(op: BinaryOperation, out: &mut [f64], a: Source<'_>, b: Source<'_>) {
+    use BinaryOperation as B;
+    let lanes = out.len();
+    with!(a, lanes, a => with!(b, lanes, b => match op {
+        B::Add => each!(out, i => a(i) + b(i)),
+        B::Sub => each!(out, i => a(i) - b(i)),
+        B::Mul => each!(out, i => a(i) * b(i)),
+        B::Div => each!(out, i => a(i) / b(i)),
+        B::Pow => each!(out, i => pow(a(i), b(i))),
+        B::Min => each!(out, i => if b(i) < a(i) { b(i) } else { a(i) }),
+        B::Max => each!(out, i => if b(i) > a(i) { b(i) } else { a(i) }),
+        B::And => each!(out, i => truth((a(i) != 0.0) & (b(i) != 0.0))),
+        B::Or => each!(out, i => truth((a(i) != 0.0) | (b(i) != 0.0))),
+        B::Compare(Comparison::Lt) => each!(out, i => truth(a(i) < b(i))),
+        B::Compare(Comparison::Le) => each!(out, i => truth(a(i) <= b(i))),
+        B::Compare(Comparison::Gt) => each!(out, i => truth(a(i) > b(i))),
+        B::Compare(Comparison::Ge) => each!(out, i => truth(a(i) >= b(i))),
+        B::Compare(Comparison::Eq) => each!(out, i => truth(a(i) == b(i))),
+        B::Compare(Comparison::Ne) => each!(out, i => truth(a(i) != b(i))),
+    }));
+}
+
+/// out = a + b·c; each operation is rounded.
+#[inline(always)]
+pub fn mul_add(out: &mut [f64], a: Source<'_>, b: Source<'_>, c: Source<'_>) {
+    let lanes = out.len();
+    with!(a, lanes, a => with!(b, lanes, b => with!(c, lanes, c => each!(out, i => a(i) + b(i) * c(i)))));
+}
+
+/// out = a − b·c; each operation is rounded.
+#[inline(always)]
+pub fn mul_sub(out: &mut [f64], a: Source<'_>, b: Source<'_>, c: Source<'_>) {
+    let lanes = out.len();
+    with!(a, lanes, a => with!(b, lanes, b => with!(c, lanes, c => each!(out, i => a(i) - b(i) * c(i)))));
+}
+
+/// out = if c then a else b
+#[inline(always)]
+pub fn select(out: &mut [f64], c: Source<'_>, a: Source<'_>, b: Source<'_>) {
+    let lanes = out.len();
+    with!(c, lanes, c => with!(a, lanes, a => with!(b, lanes, b =>
+        each!(out, i => if c(i) != 0.0 { a(i) } else { b(i) }))));
+}
+
+/// out = value where mask
+#[inline(always)]
+pub fn blend(out: &mut [f64], value: Source<'_>, mask: Source<'_>) {
+    let lanes = out.len();
+    with!(mask, lanes, mask => with!(value, lanes, value =>
+        update!(&mut *out, i, old => if mask(i) != 0.0 { value(i) } else { old })));
+}
+
+/// out = 1 where mask and draw < probability
+#[inline(always)]
+pub fn chance(out: &mut [f64], draw: &[f64], probability: Source<'_>, mask: Source<'_>) {
+    let lanes = out.len();
+    let draw = &draw[..lanes];
+    with!(mask, lanes, mask => with!(probability, lanes, probability =>
+        each!(out, i => truth((mask(i) != 0.0) & (draw[i] < probability(i))))));
+}
+
+/// Where and how a store writes.
+#[derive(Clone, Copy)]
+pub struct Storing<'a> {
+    /// What is stored or added.
+    pub value: Source<'a>,
+    /// Whether it is added.
+    pub change: bool,
+    /// The least value.
+    pub low: Source<'a>,
+    /// The greatest value.
+    pub high: Source<'a>,
+    /// Which lanes are written.
+    pub mask: Source<'a>,
+}
+
+/// A value clamped: low first, then high.
+#[inline(always)]
+fn clamp(value: f64, low: f64, high: f64) -> f64 {
+    let value = if value < low { low } else { value };
+    if value > high { high } else { value }
+}
+
+/// out = clamp(value) or clamp(out + value), where mask.
+#[inline(always)]
+pub fn store(out: &mut [f64], storing: Storing<'_>) {
+    let lanes = out.len();
+    let Storing { value, change, low, high, mask } = storing;
+    match (low, high) {
+        (Source::Value(low), Source::Value(high)) => {
+            with!(mask, lanes, mask => with!(value, lanes, value => if change {
+                update!(&mut *out, i, old => if mask(i) != 0.0 { clamp(old + value(i), low, high) } else { old });
+            } else {
+                update!(&mut *out, i, old => if mask(i) != 0.0 { clamp(value(i), low, high) } else { old });
+            }));
+        }
+        (low, high) => {
+            with!(low, lanes, low => with!(high, lanes, high => {
+                with!(mask, lanes, mask => with!(value, lanes, value => update!(&mut *out, i, old => {
+                    let new = if change { old + value(i) } else { value(i) };
+                    if mask(i) != 0.0 { clamp(new, low(i), high(i)) } else { old }
+                })));
+            }));
+        }
+    }
+}
+
+/// Whether some lane of `mask` holds a value that is not finite.
+#[inline(always)]
+pub fn any_not_finite(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool {
+    let mut bad = 0_u64;
+    with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
+        // x − x is 0 for a finite x, and not a number for all others.
+        bad |= u64::from((value(i) - value(i) != 0.0) & (mask(i) != 0.0));
+    }));
+    bad != 0
+}
+
+/// Whether some lane of `mask` holds no probability.
+#[inline(always)]
+pub fn any_no_chance(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool {
+    let mut bad = 0_u64;
+    with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
+        bad |= u64::from(!((value(i) >= 0.0) & (value(i) <= 1.0)) & (mask(i) != 0.0));
+    }));
+    bad != 0
+}
+
+/// Whether some lane of `mask` holds.
+#[inline(always)]
+pub fn any(mask: Source<'_>, lanes: usize) -> bool {
+    let mut some = 0_u64;
+    with!(mask, lanes, mask => for i in 0..lanes {
+        some |= u64::from(mask(i) != 0.0);
+    });
+    some != 0
+}
+
+impl Source<'_> {
+    /// The value in one lane.
+    #[inline(always)]
+    pub fn at(&self, lane: usize) -> f64 {
+        match self {
+            Self::Column(column) => column[lane],
+            Self::Value(value) => *value,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Plays a compiled scenario: a batch of runs at a time, every actor an async task.
+//!
+//! A batch has one lane a run. Each actor is a task that, once a tick, takes what was sent to it, plays its rules in every
+//! lane at once and sends columns of messages to the others. The batch's own task gives the word for each tick and plays
+//! the world. Nothing depends on the order in which tasks are polled: messages lie in slots, others' values are as last
+//! observed, and every draw has an address.
+
+mod actor;
+mod batch;
+mod column;
+mod contest;
+mod frame;
+mod interpret;
+mod kernels;
+pub mod level;
+mod parcel;
+mod record;
+mod scratch;
+mod shared;
+
+pub use batch::{Batch, play};
+pub use level::Level;
+pub use record::{Played, RunFailure};
+
+use crate::program::Program;
+use crate::scenario::model::{Role, Scenario};
+use thiserror::Error;
+
+/// A scenario and its program, ready to be played by any number of threads.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The validated scenario.
+    pub scenario: Scenario,
+    /// Its program.
+    pub program: Program,
+    /// For each actor, the cells (within its own) that are set to 0 when its turn begins.
+    pub(crate) counters: Vec<Vec<u32>>,
+}
+
+impl Compiled {
+    /// Compiles a scenario.
+    pub fn new(scenario: Scenario) -> Self {
+        let program = Program::of(&scenario);
+        let counters = (0..scenario.actors.len())
+            .map(|actor| {
+                let range = program.layout.actor_cells[actor].clone();
+                let counts = |cell: &u32| {
+                    program.layout.variable_of[*cell as usize].is_some_and(|id| {
+                        matches!(scenario.variables[id].role, Role::Received | Role::Counted | Role::Sent)
+                    })
+                };
+                range.clone().filter(counts).map(|cell| cell - range.start).collect()
+            })
+            .collect();
+        Self { scenario, program, counters }
+    }
+}
+
+/// Why a batch could not be played. None of these is the scenario's fault.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// An actor's task ended before its time.
+    #[error("the task of actor `{actor}` ended at step {step}: {reason}")]
+    Actor {
+        /// Whose.
+        actor: String,
+        /// When.
+        step: u32,
+        /// What it said.
+        reason: String,
+    },
+    /// A run number without an address.
+    #[error(transparent)]
+    Lanes(#[from] crate::random::keystream::LanesError),
+    /// No room to play in.
+    #[error("the tasks of a batch could not be started: {0}")]
+    Runtime(#[from] std::io::Error),
+}

@@ -1,0 +1,88 @@
+//! Messages between actors: a column of amounts and a mask, in boxes that are used again and again.
+
+use super::column::Column;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One message of one rule to one receiver, in every lane at once.
+#[derive(Debug, Default)]
+pub struct Parcel {
+    /// The slot of the receiver's inbox.
+    pub slot: u32,
+    /// The step in which it was sent.
+    pub sent: u32,
+    /// The step at which it is delivered.
+    pub due: u32,
+    /// Which lanes got it: 1 or 0.
+    pub mask: Column,
+    /// How much.
+    pub amount: Column,
+    /// The extra fields.
+    pub fields: Vec<Column>,
+}
+
+impl Parcel {
+    fn new(lanes: usize) -> Self {
+        Self { mask: Column::new(lanes, 0.0), amount: Column::new(lanes, 0.0), ..Self::default() }
+    }
+
+    fn show(&mut self, lanes: usize) {
+        self.mask.show(lanes);
+        self.amount.show(lanes);
+        self.fields.iter_mut().for_each(|field| field.show(lanes));
+    }
+
+    /// Keeps the lanes listed.
+    pub fn pack(&mut self, keep: &[usize]) {
+        self.mask.pack(keep);
+        self.amount.pack(keep);
+        self.fields.iter_mut().for_each(|field| field.pack(keep));
+    }
+}
+
+/// Parcels that have been delivered and wait to be filled again. All actors of a batch share it.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    spare: Arc<Mutex<Vec<Parcel>>>,
+}
+
+impl Pool {
+    fn take(&self) -> Option<Parcel> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Takes back a parcel that has been delivered.
+    pub fn give(&self, parcel: Parcel) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
+    }
+}
+
+/// What an actor has sent in this step.
+#[derive(Debug)]
+pub struct Outbox {
+    /// Receivers and parcels, in the order of sending.
+    pub sent: Vec<(u32, Parcel)>,
+    pool: Pool,
+    lanes: usize,
+}
+
+impl Outbox {
+    /// An empty one for so many lanes.
+    pub fn new(pool: Pool, lanes: usize) -> Self {
+        Self { sent: Vec::new(), pool, lanes }
+    }
+
+    /// A parcel to fill, with so many fields.
+    pub fn parcel(&mut self, fields: usize) -> Parcel {
+        let mut parcel = self.pool.take().unwrap_or_else(|| Parcel::new(self.lanes));
+        while parcel.fields.len() < fields {
+            parcel.fields.push(Column::new(self.lanes, 0.0));
+        }
+        parcel.show(self.lanes);
+        parcel
+    }
+
+    /// From now on there are only so many lanes.
+    pub fn show(&mut self, lanes: usize) {
+        self.lanes = lanes;
+    }
+}

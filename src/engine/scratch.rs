@@ -1,0 +1,42 @@
+//! Working columns that belong to the thread, so that they stay in its cache whoever's turn it is.
+
+use super::column::Column;
+use std::cell::RefCell;
+
+/// Registers and a column of draws.
+#[derive(Default)]
+pub struct Scratch {
+    /// Registers.
+    pub registers: Vec<Column>,
+    /// Draws.
+    pub draws: Column,
+    capacity: usize,
+    lanes: usize,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Scratch {
+    fn fit(&mut self, registers: u32, lanes: usize) {
+        if self.registers.len() < registers as usize || self.capacity < lanes {
+            self.capacity = self.capacity.max(lanes);
+            self.registers = super::column::columns(registers, self.capacity);
+            self.draws = Column::new(self.capacity, 0.0);
+            self.lanes = self.capacity;
+        }
+        if self.lanes != lanes {
+            self.registers.iter_mut().chain([&mut self.draws]).for_each(|column| column.show(lanes));
+            self.lanes = lanes;
+        }
+    }
+}
+
+/// Works with this thread's scratch, fitted to so many registers and lanes.
+pub fn with<T>(registers: u32, lanes: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.fit(registers, lanes);
+        work(scratch)
+    })
+}

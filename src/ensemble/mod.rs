@@ -1,0 +1,7 @@
+//! An ensemble: many runs of one scenario, played by a few threads and handed on in the order of their numbers.
+
+mod plan;
+mod workers;
+
+pub use plan::{Plan, fitting_lanes};
+pub use workers::{Ensemble, EnsembleError, Finished};

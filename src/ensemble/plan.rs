@@ -1,0 +1,79 @@
+//! The plan of an ensemble: which runs are played together.
+
+use crate::engine::Compiled;
+use crate::stats::PART;
+use std::ops::Range;
+
+/// Which runs are played, and in what batches. A batch never straddles two parts of 4,096 runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// How many runs, counted from 0.
+    pub runs: u64,
+    /// How many are played together.
+    pub lanes: usize,
+}
+
+impl Plan {
+    /// A plan; at least one lane, at most a part.
+    pub fn new(runs: u64, lanes: usize) -> Self {
+        Self { runs, lanes: lanes.clamp(1, PART) }
+    }
+
+    fn batches_a_part(&self) -> u64 {
+        PART.div_ceil(self.lanes) as u64
+    }
+
+    /// How many batches there are.
+    pub fn batches(&self) -> u64 {
+        let (whole, rest) = (self.runs / PART as u64, self.runs % PART as u64);
+        whole * self.batches_a_part() + rest.div_ceil(self.lanes as u64)
+    }
+
+    /// The runs of a batch.
+    pub fn batch(&self, number: u64) -> Range<u64> {
+        let (part, within) = (number / self.batches_a_part(), number % self.batches_a_part());
+        let first = part * PART as u64 + within * self.lanes as u64;
+        let last = (first + self.lanes as u64).min((part + 1) * PART as u64).min(self.runs);
+        first..last
+    }
+}
+
+/// How many lanes keep what a tick works on in a cache of the second level: 256 for a small scenario, 64 for one with
+/// hundreds of areas.
+pub fn fitting_lanes(compiled: &Compiled) -> usize {
+    /// Half of the smallest such cache that is common, since other things live there too.
+    const CACHE: usize = 512 * 1024;
+    let layout = &compiled.program.layout;
+    let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
+    // State, scratch and inputs of the contest: some fifteen columns a pair.
+    let pairs = contest.map_or(0, |contest| 15 * contest.ground.pairs().len());
+    let columns = layout.cells() as usize
+        + layout.area_columns as usize
+        + layout.input_columns as usize
+        + layout.record_columns as usize
+        + compiled.program.registers() as usize
+        + pairs;
+    let lanes = CACHE / (size_of::<f64>() * columns.max(1));
+    (lanes / 64 * 64).clamp(64, 256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_cover_every_run_once_in_order_and_never_straddle_parts() {
+        for (runs, lanes) in [(1, 256), (10_000, 256), (4096, 1000), (9000, 3), (4097, 4096), (8192, 1)] {
+            let plan = Plan::new(runs, lanes);
+            let mut next = 0;
+            for number in 0..plan.batches() {
+                let batch = plan.batch(number);
+                assert_eq!(batch.start, next, "{runs} runs in {lanes} lanes");
+                assert!(!batch.is_empty());
+                assert_eq!(batch.start / PART as u64, (batch.end - 1) / PART as u64);
+                next = batch.end;
+            }
+            assert_eq!(next, runs);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Threads that take batch after batch, and the order in which their results are handed on.
+
+use super::plan::Plan;
+use crate::engine::{self, Batch, Compiled, EngineError, Level, Played};
+use crate::random::address::Key;
+use crate::results::{Failure, RunBatch, SeriesMode};
+use crate::stats::Sketches;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use thiserror::Error;
+
+/// What is to be played, and how. Only `seed` and the plan's number of runs decide results.
+#[derive(Clone, Copy, Debug)]
+pub struct Ensemble {
+    /// The seed.
+    pub seed: u64,
+    /// Runs and batches.
+    pub plan: Plan,
+    /// How many threads play.
+    pub threads: usize,
+    /// What is kept over time.
+    pub series: SeriesMode,
+    /// The processor level to compute at.
+    pub level: Level,
+}
+
+/// What remains when every batch has been handed on.
+#[derive(Clone, Debug, Default)]
+pub struct Finished {
+    /// For each rule, whether it fired in some run.
+    pub fired: Vec<bool>,
+    /// Values over time, counted.
+    pub sketches: Sketches,
+}
+
+/// Why an ensemble stopped.
+#[derive(Debug, Error)]
+pub enum EnsembleError<E> {
+    /// A batch could not be played.
+    #[error(transparent)]
+    Engine(EngineError),
+    /// A thread of the ensemble panicked.
+    #[error("a thread that plays batches ended: {0}")]
+    Worker(String),
+    /// Whoever takes the results could not go on.
+    #[error("{0}")]
+    Sink(E),
+}
+
+/// A batch, or why there is none.
+type Handed = (u64, Result<RunBatch, EngineError>);
+
+/// Keeps threads from running far ahead of what has been handed on, so that memory stays flat.
+struct Gate {
+    handed: Mutex<u64>,
+    moved: Condvar,
+    ahead: u64,
+}
+
+impl Gate {
+    fn wait(&self, number: u64) {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        while number >= handed.saturating_add(self.ahead) {
+            handed = self.moved.wait(handed).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn open(&self, handed: u64) {
+        *self.handed.lock().unwrap_or_else(PoisonError::into_inner) = handed;
+        self.moved.notify_all();
+    }
+}
+
+impl Ensemble {
+    /// Plays every batch and hands each to `sink`, in the order of the runs' numbers.
+    ///
+    /// # Errors
+    /// The first error of a batch or of the sink; nothing more is handed on after it.
+    pub fn play<E>(
+        &self,
+        compiled: &Arc<Compiled>,
+        mut sink: impl FnMut(RunBatch) -> Result<(), E>,
+    ) -> Result<Finished, EnsembleError<E>> {
+        let threads = self.threads.max(1);
+        let next = AtomicU64::new(0);
+        let gate = Gate { handed: Mutex::new(0), moved: Condvar::new(), ahead: 4 * threads as u64 };
+        let (send, receive) = mpsc::sync_channel(2 * threads);
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    let send = send.clone();
+                    let (next, gate) = (&next, &gate);
+                    scope.spawn(move || self.work(compiled, next, gate, &send))
+                })
+                .collect();
+            drop(send);
+            let outcome = self.hand_on(&receive, &gate, &mut sink);
+            // Whoever waits may go: there is nothing more to take, or nobody to take it.
+            next.store(u64::MAX / 2, Ordering::Relaxed);
+            gate.open(u64::MAX);
+            drop(receive);
+            let mut finished = Finished { fired: vec![false; compiled.program.rules.len()], ..Finished::default() };
+            for worker in workers {
+                let part = worker.join().map_err(|panic| EnsembleError::Worker(said(&*panic)))?;
+                for (fired, also) in finished.fired.iter_mut().zip(part.fired) {
+                    *fired |= also;
+                }
+                finished.sketches.merge(&part.sketches);
+            }
+            outcome.map(|()| finished)
+        })
+    }
+
+    /// One thread's work: batch after batch until none is left.
+    fn work(&self, compiled: &Arc<Compiled>, next: &AtomicU64, gate: &Gate, send: &SyncSender<Handed>) -> Finished {
+        let scenario = &compiled.scenario;
+        let mut finished = Finished {
+            fired: vec![false; compiled.program.rules.len()],
+            sketches: match self.series {
+                SeriesMode::None => Sketches::default(),
+                _ => Sketches::new(scenario.clock.ticks, scenario.outcomes.len()),
+            },
+        };
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.plan.batches() {
+                return finished;
+            }
+            gate.wait(number);
+            let played = self.play_batch(compiled, number);
+            let batch = played.map(|(fired, mut batch)| {
+                for (fired, also) in finished.fired.iter_mut().zip(fired) {
+                    *fired |= also;
+                }
+                if self.series != SeriesMode::None {
+                    finished.sketches.add_batch(&batch);
+                }
+                if self.series != SeriesMode::Full {
+                    batch.series.clear();
+                }
+                batch
+            });
+            if send.send((number, batch)).is_err() {
+                return finished;
+            }
+        }
+    }
+
+    fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<(Vec<bool>, RunBatch), EngineError> {
+        let runs = self.plan.batch(number);
+        let batch = Batch {
+            runs: runs.clone().collect(),
+            key: Key::from_seed(self.seed),
+            level: self.level,
+            series: self.series != SeriesMode::None,
+            order: Vec::new(),
+        };
+        let played = engine::play(compiled, &batch)?;
+        Ok(as_rows(compiled, runs.start, played))
+    }
+
+    fn hand_on<E>(
+        &self,
+        receive: &Receiver<Handed>,
+        gate: &Gate,
+        sink: &mut impl FnMut(RunBatch) -> Result<(), E>,
+    ) -> Result<(), EnsembleError<E>> {
+        let mut early: BTreeMap<u64, RunBatch> = BTreeMap::new();
+        let mut handed = 0;
+        while handed < self.plan.batches() {
+            let Ok((number, batch)) = receive.recv() else {
+                return Err(EnsembleError::Worker("it left before its batches were played".into()));
+            };
+            early.insert(number, batch.map_err(EnsembleError::Engine)?);
+            while let Some(batch) = early.remove(&handed) {
+                sink(batch).map_err(EnsembleError::Sink)?;
+                handed += 1;
+            }
+            gate.open(handed);
+        }
+        Ok(())
+    }
+}
+
+/// A played batch as rows of results.
+fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> (Vec<bool>, RunBatch) {
+    let scenario = &compiled.scenario;
+    let failures = played
+        .failures
+        .iter()
+        .map(|failure| Failure {
+            run: first_run + failure.index as u64,
+            tick: failure.tick,
+            place: scenario.failure(failure.place),
+        })
+        .collect();
+    let batch = RunBatch {
+        first_run,
+        runs: played.closed.len(),
+        uncertainties: played.uncertainties,
+        outcomes: played.outcomes,
+        milestones: played.milestones,
+        closed: played.closed,
+        stopped_by: played.stopped_by,
+        failures,
+        series: played.series,
+    };
+    (played.fired, batch)
+}
+
+/// What a panic said, if it said anything.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "it did not say why".to_owned())
+}

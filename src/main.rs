@@ -1,0 +1,5 @@
+//! The `entente` command.
+
+fn main() -> std::process::ExitCode {
+    entente::cli::main()
+}

@@ -1,0 +1,193 @@
+//! The instructions of a column program. Each works on whole columns; none allocates.
+
+use super::operand::{Destination, Operand};
+use crate::scenario::model::{Comparison, DrawKind, Family, Fold, UnaryFunction};
+
+/// A pure operation of two columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOperation {
+    /// a + b
+    Add,
+    /// a − b
+    Sub,
+    /// a · b
+    Mul,
+    /// a / b
+    Div,
+    /// a to the power b
+    Pow,
+    /// b if b < a, else a
+    Min,
+    /// b if b > a, else a
+    Max,
+    /// a comparison, 1 or 0
+    Compare(Comparison),
+    /// 1 where both are 1
+    And,
+    /// 1 where one is 1
+    Or,
+}
+
+/// A pure operation of one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnaryOperation {
+    /// The column itself.
+    Copy,
+    /// −x
+    Negate,
+    /// 1 − x
+    Not,
+    /// x to a whole power by fixed multiplications
+    Power(i32),
+    /// A function of the language.
+    Function(UnaryFunction),
+}
+
+/// How a sent message finds its receivers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The receiving actor.
+    pub actor: u32,
+    /// The slot of its inbox.
+    pub slot: u32,
+}
+
+/// One instruction. The fields are named in each line of documentation.
+#[expect(missing_docs, reason = "each variant's line says what its fields do")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instruction {
+    /// to = op(a)
+    Unary { op: UnaryOperation, to: Destination, a: Operand },
+    /// to = a op b
+    Binary { op: BinaryOperation, to: Destination, a: Operand, b: Operand },
+    /// to = a + b·c, each operation rounded
+    MulAdd { to: Destination, a: Operand, b: Operand, c: Operand },
+    /// to = a − b·c, each operation rounded
+    MulSub { to: Destination, a: Operand, b: Operand, c: Operand },
+    /// to = if c then a else b
+    Select { to: Destination, c: Operand, a: Operand, b: Operand },
+    /// to = a draw; `streams` counts in [`super::Program::streams`], plus the area's number if `level` is given
+    Draw { to: Destination, kind: DrawKind, streams: u32, level: Option<u8> },
+    /// to = 1 where `mask` (if any) holds and a uniform draw is below `probability`
+    Chance { to: Destination, probability: Operand, streams: u32, mask: Option<Operand> },
+    /// Fails lanes of `mask` in which `value` is not finite
+    Check { value: Operand, mask: Option<Operand>, place: u32 },
+    /// Fails lanes of `mask` in which `value` is not a probability
+    CheckChance { value: Operand, mask: Option<Operand>, place: u32 },
+    /// In lanes of `mask`: to = clamp(value), or clamp(to + value) if `change`
+    Store { to: Destination, value: Operand, change: bool, low: Operand, high: Operand, mask: Option<Operand> },
+    /// The same in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
+    Scatter {
+        table: u32,
+        area: Operand,
+        value: Operand,
+        change: bool,
+        low: Operand,
+        high: Operand,
+        mask: Option<Operand>,
+    },
+    /// register = fold(register, value) where `filter` holds
+    Fold { fold: Fold, register: u32, value: Operand, filter: Option<Operand> },
+    /// register = value where `mask` holds
+    Blend { register: u32, value: Operand, mask: Operand },
+    /// A message to each of `deliveries`, in lanes of `mask`
+    Send { deliveries: Vec<Delivery>, amount: Operand, fields: Vec<Operand>, mask: Option<Operand> },
+    /// Notes that a rule fired in lanes of `mask`
+    Fired { rule: u32, mask: Option<Operand> },
+    /// Goes on at `end` unless the step lies in `first..last`
+    Within { first: u32, last: u32, end: u32 },
+    /// Goes on at `end` if no lane is in `mask`
+    Unless { mask: Operand, end: u32 },
+    /// Begins a loop over a list of areas; its `Next` stands before `end`
+    Loop { list: u32, level: u8, end: u32 },
+    /// Ends a round of the loop that begins at `start`
+    Next { list: u32, level: u8, start: u32 },
+    /// Draws an uncertainty by its inverse distribution function
+    Sample(Box<Sample>),
+}
+
+/// What drawing an uncertainty needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// The uncertainty's column of the run bank.
+    pub to: u32,
+    /// The family.
+    pub family: Family,
+    /// Its parameters.
+    pub parameters: Vec<Operand>,
+    /// The draw's address.
+    pub streams: u32,
+    /// Truncation.
+    pub low: Option<Operand>,
+    /// Truncation.
+    pub high: Option<Operand>,
+    /// The parent's normal score and the rank correlation with it.
+    pub parent: Option<(Operand, Operand)>,
+    /// Where the own normal score is kept, if a child needs it.
+    pub score: Option<u32>,
+    /// Where it fails.
+    pub place: u32,
+}
+
+impl Instruction {
+    /// Calls `f` with every operand that is read.
+    pub fn for_each_operand(&mut self, f: &mut dyn FnMut(&mut Operand)) {
+        match self {
+            Self::Unary { a, .. } => f(a),
+            Self::Binary { a, b, .. } => [a, b].into_iter().for_each(f),
+            Self::MulAdd { a, b, c, .. } | Self::MulSub { a, b, c, .. } | Self::Select { a, b, c, .. } => {
+                [a, b, c].into_iter().for_each(f);
+            }
+            Self::Chance { probability, mask, .. } => std::iter::once(probability).chain(mask).for_each(f),
+            Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
+                std::iter::once(value).chain(mask).for_each(f);
+            }
+            Self::Store { value, low, high, mask, .. } => [value, low, high].into_iter().chain(mask).for_each(f),
+            Self::Scatter { area, value, low, high, mask, .. } => {
+                [area, value, low, high].into_iter().chain(mask).for_each(f);
+            }
+            Self::Fold { value, filter, .. } => std::iter::once(value).chain(filter).for_each(f),
+            Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(f),
+            Self::Send { amount, fields, mask, .. } => std::iter::once(amount).chain(fields).chain(mask).for_each(f),
+            Self::Fired { mask, .. } => mask.iter_mut().for_each(f),
+            Self::Unless { mask, .. } => f(mask),
+            Self::Sample(sample) => {
+                let parent = sample.parent.iter_mut().flat_map(|(z, rho)| [z, rho]);
+                sample.parameters.iter_mut().chain(&mut sample.low).chain(&mut sample.high).chain(parent).for_each(f);
+            }
+            Self::Draw { .. } | Self::Within { .. } | Self::Loop { .. } | Self::Next { .. } => {}
+        }
+    }
+
+    /// The column that is written whole, if any.
+    pub fn destination_mut(&mut self) -> Option<&mut Destination> {
+        match self {
+            Self::Unary { to, .. }
+            | Self::Binary { to, .. }
+            | Self::MulAdd { to, .. }
+            | Self::MulSub { to, .. }
+            | Self::Select { to, .. }
+            | Self::Draw { to, .. }
+            | Self::Chance { to, .. }
+            | Self::Store { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+
+    /// The register that is changed in place, if any.
+    pub fn in_place_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Fold { register, .. } | Self::Blend { register, .. } => Some(register),
+            _ => None,
+        }
+    }
+
+    /// The instruction at which it may go on instead of the next.
+    pub fn target_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Within { end, .. } | Self::Unless { end, .. } | Self::Loop { end, .. } => Some(end),
+            Self::Next { start, .. } => Some(start),
+            _ => None,
+        }
+    }
+}

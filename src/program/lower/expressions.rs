@@ -1,0 +1,398 @@
+//! Expressions: each becomes an operand; comparisons inside are checked where their branch is taken.
+
+use super::{Lowering, Stage};
+use crate::program::instruction::{BinaryOperation, Instruction, UnaryOperation};
+use crate::program::layout::ClockValue;
+use crate::program::operand::{ContestField, Operand};
+use crate::scenario::model::{
+    AreaRole, AreaVariableId, BinaryFunction, Comparison, Contest, Expr, Fold, Level, VariableId, View,
+};
+use crate::world::contest;
+
+impl Lowering<'_> {
+    /// The operand that holds an expression's value.
+    pub(super) fn expression(&mut self, expr: &Expr) -> Operand {
+        match expr {
+            Expr::Const(x) => Operand::Const(*x),
+            Expr::Lever(id) => Operand::Run(*id as u32),
+            Expr::Uncertainty(id) => Operand::Run(self.layout.first_uncertainty + *id as u32),
+            Expr::Variable(id, view) => self.variable(*id, *view),
+            Expr::Outcome(id) => Operand::Record(*id as u32),
+            Expr::Since(id) => {
+                let reached = Operand::Record(self.layout.first_milestone + *id as u32);
+                self.builder.binary(BinaryOperation::Sub, Operand::Clock(ClockValue::Now as u32), reached)
+            }
+            Expr::Reached(id) => {
+                let reached = Operand::Record(self.layout.first_milestone + *id as u32);
+                self.builder.compare(Comparison::Gt, reached, Operand::Const(f64::NEG_INFINITY))
+            }
+            Expr::Sustained(id, ticks) => {
+                let streak = Operand::Record(self.layout.first_streak + *id as u32);
+                self.builder.compare(Comparison::Ge, streak, Operand::Const(f64::from(*ticks)))
+            }
+            Expr::Past(id, _) if self.is_start => self.unchecked(&self.scenario.histories[*id].value),
+            Expr::AreaPast(id, _, level) if self.is_start => {
+                let mut value = self.scenario.histories[*id].value.clone();
+                deepen(&mut value, *level);
+                self.unchecked(&value)
+            }
+            Expr::Past(id, ticks) => Operand::Past { history: self.layout.history_of[*id], ticks: *ticks },
+            Expr::Amount => Operand::Amount,
+            Expr::Field(field) => Operand::Field(*field as u32),
+            Expr::Let(id) => self.lets.get(*id).copied().flatten().unwrap_or(Operand::Const(f64::NAN)),
+            Expr::Date => Operand::Clock(ClockValue::Date as u32),
+            Expr::Season(id) => Operand::Clock(ClockValue::FIRST_SEASON + *id as u32),
+            Expr::Draw(draw, kind) => {
+                let streams = self.streams(*draw);
+                self.builder.draw(*kind, streams, None)
+            }
+            Expr::AreaDraw(draw, kind, level) => {
+                let streams = self.streams(*draw);
+                self.builder.draw(*kind, streams, Some(*level))
+            }
+            Expr::Area(..) | Expr::AreaAt(..) if is_holder(self, expr) => self.holder(expr),
+            Expr::AreaPast(..) | Expr::Column(..) | Expr::Area(..) | Expr::AreaAt(..) | Expr::ColumnVariable(..) => {
+                self.area_value(expr)
+            }
+            Expr::Negate(a) => {
+                let a = self.expression(a);
+                self.builder.unary(UnaryOperation::Negate, a)
+            }
+            Expr::Unary(function, a) => {
+                let a = self.expression(a);
+                self.builder.unary(UnaryOperation::Function(*function), a)
+            }
+            Expr::Power(a, n) => {
+                let a = self.expression(a);
+                self.builder.unary(UnaryOperation::Power(*n), a)
+            }
+            Expr::Binary(function, a, b) => self.arithmetic(*function, a, b),
+            Expr::Compare(comparison, a, b) => self.comparison(*comparison, a, b),
+            Expr::And(a, b) => self.junction(BinaryOperation::And, a, b),
+            Expr::Or(a, b) => self.junction(BinaryOperation::Or, a, b),
+            Expr::Not(a) => {
+                let a = self.expression(a);
+                self.builder.unary(UnaryOperation::Not, a)
+            }
+            Expr::If(c, a, b) => {
+                let c = self.expression(c);
+                let a = self.under(c, true, |this| this.expression(a));
+                let b = self.under(c, false, |this| this.expression(b));
+                self.builder.select(c, a, b)
+            }
+            Expr::OverGroup(fold, members) => self.over_group(*fold, members),
+            Expr::OverAreas(fold, level, filter, body) => self.over_areas(*fold, *level, filter.as_deref(), body),
+        }
+    }
+
+    /// An expression in which no comparison is checked.
+    pub(super) fn unchecked(&mut self, expr: &Expr) -> Operand {
+        let before = std::mem::replace(&mut self.unchecked, true);
+        let value = self.expression(expr);
+        self.unchecked = before;
+        value
+    }
+
+    /// A variable: one's own now, another's as last observed.
+    fn variable(&mut self, id: VariableId, view: View) -> Operand {
+        let cell = self.cell(id);
+        let within_reach = match self.stage {
+            Stage::Actor(actor) => self.layout.actor_cells[actor].contains(&cell),
+            Stage::World => true,
+        };
+        if within_reach && view == View::Now {
+            self.snapshot.get(&cell).copied().unwrap_or(Operand::Cell(cell))
+        } else {
+            Operand::Shown(self.layout.show(cell))
+        }
+    }
+
+    fn arithmetic(&mut self, function: BinaryFunction, a: &Expr, b: &Expr) -> Operand {
+        use BinaryFunction as F;
+        if let (F::Add | F::Sub, Expr::Binary(F::Mul, x, y)) = (function, b) {
+            let a = self.expression(a);
+            let (x, y) = (self.expression(x), self.expression(y));
+            if !matches!((x, y), (Operand::Const(_), Operand::Const(_))) {
+                return if function == F::Add { self.builder.mul_add(a, x, y) } else { self.builder.mul_sub(a, x, y) };
+            }
+            let product = self.builder.binary(BinaryOperation::Mul, x, y);
+            return self.builder.binary(operation(function), a, product);
+        }
+        let (a, b) = (self.expression(a), self.expression(b));
+        self.builder.binary(operation(function), a, b)
+    }
+
+    fn comparison(&mut self, comparison: Comparison, a: &Expr, b: &Expr) -> Operand {
+        let plain =
+            |this: &Self, expr: &Expr| is_holder(this, expr) || matches!(expr, Expr::Const(_) | Expr::Column(..));
+        if (is_holder(self, a) || is_holder(self, b)) && plain(self, a) && plain(self, b) {
+            let (a, b) = (self.side_number(a), self.side_number(b));
+            return self.builder.compare(comparison, a, b);
+        }
+        let (left, right) = (self.expression(a), self.expression(b));
+        if !matches!(a, Expr::Since(_)) {
+            self.check(left);
+        }
+        if !matches!(b, Expr::Since(_)) {
+            self.check(right);
+        }
+        self.builder.compare(comparison, left, right)
+    }
+
+    fn junction(&mut self, op: BinaryOperation, a: &Expr, b: &Expr) -> Operand {
+        let a = self.expression(a);
+        let b = self.under(a, op == BinaryOperation::And, |this| this.expression(b));
+        self.builder.binary(op, a, b)
+    }
+
+    fn over_group(&mut self, fold: Fold, members: &[(Option<Expr>, Expr)]) -> Operand {
+        let mut result = Operand::Const(fold_start(fold));
+        let mut count = Operand::Const(0.0);
+        for (filter, body) in members {
+            let filter = filter.as_ref().map(|filter| self.expression(filter));
+            let value = match filter {
+                Some(filter) => self.under(filter, true, |this| this.expression(body)),
+                None => self.expression(body),
+            };
+            let next = self.fold_step(fold, result, value);
+            result = match filter {
+                Some(filter) => self.builder.select(filter, next, result),
+                None => next,
+            };
+            let one = filter.unwrap_or(Operand::Const(1.0));
+            count = if fold == Fold::Mean { self.builder.binary(BinaryOperation::Add, count, one) } else { count };
+        }
+        if fold == Fold::Mean { self.builder.binary(BinaryOperation::Div, result, count) } else { result }
+    }
+
+    fn fold_step(&mut self, fold: Fold, so_far: Operand, value: Operand) -> Operand {
+        let op = match fold {
+            Fold::Sum | Fold::Mean => BinaryOperation::Add,
+            Fold::Min => BinaryOperation::Min,
+            Fold::Max => BinaryOperation::Max,
+            Fold::Any => BinaryOperation::Or,
+            Fold::All => BinaryOperation::And,
+        };
+        self.builder.binary(op, so_far, value)
+    }
+
+    fn over_areas(&mut self, fold: Fold, level: Level, filter: Option<&Expr>, body: &Expr) -> Operand {
+        let register = self.builder.accumulator(fold_start(fold));
+        let count = (fold == Fold::Mean).then(|| self.builder.accumulator(0.0));
+        let outside = self.mask();
+        let kept = std::mem::take(&mut self.conditions);
+        if let Some(outside) = outside {
+            self.conditions.push(super::Condition { operand: outside, holds: true });
+        }
+        let mark = self.builder.open(Instruction::Loop { list: 0, level, end: 0 });
+        let filter = filter.map(|filter| self.expression(filter));
+        let value = match filter {
+            Some(filter) => self.under(filter, true, |this| this.expression(body)),
+            None => self.expression(body),
+        };
+        self.builder.effect(Instruction::Fold { fold, register, value, filter });
+        if let Some(count) = count {
+            self.builder.effect(Instruction::Fold {
+                fold: Fold::Sum,
+                register: count,
+                value: Operand::Const(1.0),
+                filter,
+            });
+        }
+        self.builder.close(mark);
+        self.conditions = kept;
+        match count {
+            Some(count) => {
+                self.builder.binary(BinaryOperation::Div, Operand::Register(register), Operand::Register(count))
+            }
+            None => Operand::Register(register),
+        }
+    }
+
+    /// Values that depend on an area.
+    fn area_value(&mut self, expr: &Expr) -> Operand {
+        match expr {
+            Expr::AreaPast(id, ticks, level) => {
+                let (first, ticks) = (self.layout.history_of[*id], *ticks);
+                let areas = 0..self.areas() as u32;
+                let table = self.table(areas.map(|area| Operand::Past { history: first + area, ticks }).collect());
+                Operand::Indexed { table, level: *level }
+            }
+            Expr::Column(column, level) => {
+                let table = self.table(self.column(*column).map(Operand::Const).collect());
+                Operand::Indexed { table, level: *level }
+            }
+            Expr::Area(variable, level) => Operand::Indexed { table: self.area_table(*variable), level: *level },
+            Expr::AreaAt(variable, area) => {
+                let table = self.area_table(*variable);
+                self.tables[table as usize].get(*area).copied().unwrap_or(Operand::Const(0.0))
+            }
+            Expr::ColumnVariable(variables, view, level) => {
+                let entry = |id: &Option<VariableId>| id.map_or(Operand::Const(0.0), |id| self.variable(id, *view));
+                let entries = variables.iter().map(entry).collect();
+                Operand::Indexed { table: self.table(entries), level: *level }
+            }
+            _ => Operand::Const(f64::NAN),
+        }
+    }
+
+    /// The values of an area column, area by area.
+    fn column(&self, column: usize) -> impl Iterator<Item = f64> + use<'_> {
+        let columns = self.scenario.territory.iter().flat_map(move |territory| territory.columns.get(column));
+        columns.flat_map(|column| column.values.iter().copied())
+    }
+
+    /// The table of an area variable's columns, as this stage sees them.
+    fn area_table(&mut self, id: AreaVariableId) -> u32 {
+        let stage = self.stage;
+        let cells = if self.reads_copies { &self.layout.order_copies } else { &self.layout.order_cells };
+        let own = match (stage, cells.get(&id)) {
+            (Stage::Actor(actor), Some(&first)) if self.layout.actor_cells[actor].contains(&first) => Some(first),
+            _ => None,
+        };
+        self.table((0..self.areas()).map(|area| self.area_column(id, area, own)).collect())
+    }
+
+    fn area_column(&self, id: AreaVariableId, area: usize, own: Option<u32>) -> Operand {
+        let Some(territory) = &self.scenario.territory else { return Operand::Const(0.0) };
+        let variable = &territory.variables[id];
+        if !variable.exists[area] {
+            return Operand::Const(0.0);
+        }
+        if let Some(first) = own {
+            return Operand::Cell(first + area as u32);
+        }
+        let pair = |contest: &Option<Contest>, side: usize| {
+            contest.as_ref().and_then(|contest| contest.ground.pair(area, side)).map(|pair| pair as u32)
+        };
+        match &variable.role {
+            AreaRole::State => Operand::Area(self.layout.area_of[&id] + area as u32),
+            AreaRole::Input { side, input, .. } => {
+                let field = match input {
+                    contest::Input::Garrison => ContestField::Garrison,
+                    contest::Input::Supply => ContestField::Supply,
+                    contest::Input::Fire => ContestField::Fire,
+                };
+                pair(&territory.contest, *side).map_or(Operand::Const(0.0), |pair| Operand::Contest(field, pair))
+            }
+            AreaRole::Side { side, value } => {
+                let field = match value {
+                    contest::SideValue::Posts => ContestField::Posts,
+                    contest::SideValue::Threat => ContestField::Threat,
+                    contest::SideValue::CutOff => ContestField::CutOff,
+                };
+                pair(&territory.contest, *side).map_or(Operand::Const(0.0), |pair| Operand::Contest(field, pair))
+            }
+            AreaRole::Area(value) => {
+                let field = match value {
+                    contest::AreaValue::Holder => ContestField::Holder,
+                    contest::AreaValue::TownHolder => ContestField::TownHolder,
+                    contest::AreaValue::Ruined => ContestField::Ruined,
+                    contest::AreaValue::Fighting => ContestField::Fighting,
+                };
+                Operand::Contest(field, area as u32)
+            }
+        }
+    }
+
+    /// Who holds an area, as the number of an actor.
+    fn holder(&mut self, expr: &Expr) -> Operand {
+        let side = self.area_value(expr);
+        let contest = self.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
+        let mut actor = Operand::Const(-1.0);
+        for (number, known) in contest.iter().flat_map(|contest| &contest.sides).enumerate() {
+            let is_it = self.builder.compare(Comparison::Eq, side, Operand::Const(number as f64));
+            actor = self.builder.select(is_it, Operand::Const(known.actor as f64), actor);
+        }
+        actor
+    }
+
+    /// An actor-valued operand of a comparison with a holder, as the number of a side (the contest's own numbers); those
+    /// who are no side get a number that no side has.
+    fn side_number(&mut self, expr: &Expr) -> Operand {
+        let sides: Vec<usize> = self
+            .scenario
+            .territory
+            .iter()
+            .flat_map(|territory| &territory.contest)
+            .flat_map(|contest| contest.sides.iter().map(|side| side.actor))
+            .collect();
+        let number = move |actor: f64| match sides.iter().position(|&side| side as f64 == actor) {
+            Some(side) => side as f64,
+            None => -2.0 - actor,
+        };
+        match expr {
+            Expr::Const(actor) => Operand::Const(number(*actor)),
+            Expr::Column(column, level) => {
+                let table = self.table(self.column(*column).map(|actor| Operand::Const(number(actor))).collect());
+                Operand::Indexed { table, level: *level }
+            }
+            holder => self.area_value(holder),
+        }
+    }
+}
+
+/// Whether an expression is who holds an area, which the contest keeps as the number of a side.
+fn is_holder(lowering: &Lowering<'_>, expr: &Expr) -> bool {
+    let (Expr::Area(id, _) | Expr::AreaAt(id, _)) = expr else { return false };
+    let variables = lowering.scenario.territory.as_ref().map(|territory| &territory.variables);
+    matches!(
+        variables.and_then(|variables| variables.get(*id)).map(|variable| &variable.role),
+        Some(AreaRole::Area(contest::AreaValue::Holder | contest::AreaValue::TownHolder))
+    )
+}
+
+fn operation(function: BinaryFunction) -> BinaryOperation {
+    match function {
+        BinaryFunction::Add => BinaryOperation::Add,
+        BinaryFunction::Sub => BinaryOperation::Sub,
+        BinaryFunction::Mul => BinaryOperation::Mul,
+        BinaryFunction::Div => BinaryOperation::Div,
+        BinaryFunction::Pow => BinaryOperation::Pow,
+        BinaryFunction::Min => BinaryOperation::Min,
+        BinaryFunction::Max => BinaryOperation::Max,
+    }
+}
+
+/// What a fold starts from.
+fn fold_start(fold: Fold) -> f64 {
+    match fold {
+        Fold::Sum | Fold::Mean | Fold::Any => 0.0,
+        Fold::Min => f64::INFINITY,
+        Fold::Max => f64::NEG_INFINITY,
+        Fold::All => 1.0,
+    }
+}
+
+/// Moves an expression so many loops deeper.
+fn deepen(expr: &mut Expr, by: Level) {
+    match expr {
+        Expr::AreaPast(_, _, level)
+        | Expr::Column(_, level)
+        | Expr::Area(_, level)
+        | Expr::ColumnVariable(_, _, level)
+        | Expr::AreaDraw(_, _, level) => *level += by,
+        Expr::Negate(a) | Expr::Unary(_, a) | Expr::Power(a, _) | Expr::Not(a) => deepen(a, by),
+        Expr::Binary(_, a, b) | Expr::Compare(_, a, b) | Expr::And(a, b) | Expr::Or(a, b) => {
+            deepen(a, by);
+            deepen(b, by);
+        }
+        Expr::If(a, b, c) => {
+            deepen(a, by);
+            deepen(b, by);
+            deepen(c, by);
+        }
+        Expr::OverGroup(_, members) => {
+            for (filter, body) in members {
+                filter.iter_mut().for_each(|filter| deepen(filter, by));
+                deepen(body, by);
+            }
+        }
+        Expr::OverAreas(_, level, filter, body) => {
+            *level += by;
+            filter.iter_mut().for_each(|filter| deepen(filter, by));
+            deepen(body, by);
+        }
+        _ => {}
+    }
+}

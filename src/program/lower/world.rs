@@ -1,0 +1,266 @@
+//! The world: the start of areas, the contest's inputs, area equations, flows and events.
+
+use super::{Lowering, Stage};
+use crate::program::builder::Code;
+use crate::program::instruction::{BinaryOperation, Instruction, Sample, UnaryOperation};
+use crate::program::layout::{looks_around, visit};
+use crate::program::operand::{Destination, Operand};
+use crate::scenario::model::{AreaRole, AreaWrite, Comparison, Expr, Rule, Territory};
+use crate::world::contest::{Parameter, SideParameter, Specification};
+
+impl Lowering<'_> {
+    /// Draws every uncertainty, parents first.
+    pub(super) fn sample_uncertainties(&mut self) {
+        let scenario = self.scenario;
+        let column = |id: usize| (scenario.levers.len() + id) as u32;
+        let is_parent = |id: usize| {
+            scenario.uncertainties.iter().any(|child| child.parent.as_ref().is_some_and(|(parent, _)| *parent == id))
+        };
+        let mut scores = vec![None; scenario.uncertainties.len()];
+        for &id in &scenario.uncertainty_order {
+            let uncertainty = &scenario.uncertainties[id];
+            self.place = uncertainty.place;
+            let checked = |this: &mut Self, expr: &Expr| {
+                let value = this.expression(expr);
+                this.check(value);
+                value
+            };
+            let parameters = uncertainty.distribution.parameters.iter().map(|p| checked(self, p)).collect();
+            let low = uncertainty.within.low.as_ref().map(|low| checked(self, low));
+            let high = uncertainty.within.high.as_ref().map(|high| checked(self, high));
+            let parent = uncertainty.parent.as_ref().map(|(parent, rho)| {
+                let score: Option<u32> = scores[*parent];
+                (score.map_or(Operand::Const(f64::NAN), Operand::Run), checked(self, rho))
+            });
+            scores[id] = is_parent(id).then(|| self.layout.add_run_column());
+            let sample = Sample {
+                to: column(id),
+                family: uncertainty.distribution.family,
+                parameters,
+                streams: self.streams(uncertainty.draw),
+                low,
+                high,
+                parent,
+                score: scores[id],
+                place: uncertainty.place as u32,
+            };
+            self.builder.effect(Instruction::Sample(Box::new(sample)));
+        }
+    }
+
+    /// Start values of the scenario's own area state.
+    pub(super) fn area_starts(&mut self) {
+        let Some(territory) = &self.scenario.territory else { return };
+        for (id, variable) in territory.variables.iter().enumerate() {
+            if variable.role != AreaRole::State {
+                continue;
+            }
+            self.place = variable.place;
+            let write = AreaWrite { variable: id, change: false, value: variable.start.clone() };
+            self.area_loop(std::slice::from_ref(&write));
+        }
+    }
+
+    /// Works out area writes area by area; within an area every value before the first write.
+    fn area_loop(&mut self, writes: &[AreaWrite]) {
+        let list = self.list_for(writes);
+        let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        let mut values = Vec::with_capacity(writes.len());
+        for write in writes {
+            let value = self.expression(&write.value);
+            self.check(value);
+            let value = if matches!(value, Operand::Indexed { .. }) { self.builder.keep(value, false) } else { value };
+            values.push(value);
+        }
+        for (write, value) in writes.iter().zip(values) {
+            self.area_store(write, value);
+        }
+        self.builder.close(mark);
+    }
+
+    fn area_store(&mut self, write: &AreaWrite, value: Operand) {
+        let Some(territory) = &self.scenario.territory else { return };
+        let (low, high) = self.bounds(&territory.variables[write.variable].within);
+        let to = Destination::Indexed { table: self.destination_table(write), level: 0 };
+        self.builder.effect(Instruction::Store { to, value, change: write.change, low, high, mask: None });
+    }
+
+    /// The contest's inputs of a tick: parameters, then each side's parameters, then its preference by area.
+    pub(super) fn contest_inputs(&mut self) -> Code {
+        self.stage = Stage::World;
+        let scenario = self.scenario;
+        let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) else {
+            return self.finish();
+        };
+        self.place = contest.place;
+        let mut next = 0;
+        let own = contest.parameters.iter().zip(Parameter::SPECIFICATIONS);
+        let of_sides = contest.sides.iter().flat_map(|side| side.parameters.iter().zip(SideParameter::SPECIFICATIONS));
+        for (expr, specification) in own.chain(of_sides) {
+            let value = self.expression(expr);
+            let value = self.in_range(value, specification);
+            self.check(value);
+            let to = Destination::Input(next);
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            next += 1;
+        }
+        let first_preference = next;
+        for (number, side) in contest.sides.iter().enumerate() {
+            let pairs: Vec<(u32, u32)> = contest
+                .ground
+                .pairs()
+                .iter()
+                .enumerate()
+                .filter(|(_, pair)| pair.side == number)
+                .map(|(row, pair)| (pair.area as u32, first_preference + row as u32))
+                .collect();
+            let mut entries = vec![None; self.areas()];
+            for &(area, column) in &pairs {
+                entries[area as usize] = Some(Destination::Input(column));
+            }
+            self.destinations.push(entries);
+            let table = (self.destinations.len() - 1) as u32;
+            let list = self.list(pairs.iter().map(|&(area, _)| area).collect());
+            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            let value = self.expression(&side.prefer);
+            self.check(value);
+            let to = Destination::Indexed { table, level: 0 };
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            self.builder.close(mark);
+        }
+        self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
+        self.layout.input_columns = first_preference + contest.ground.pairs().len() as u32;
+        self.finish()
+    }
+
+    /// The value, or not a number where it lies outside its parameter's range.
+    fn in_range(&mut self, value: Operand, specification: &Specification) -> Operand {
+        if matches!(value, Operand::Const(value) if specification.allows(value)) {
+            return value;
+        }
+        let low = self.builder.compare(Comparison::Ge, value, Operand::Const(specification.least));
+        let high = self.builder.compare(Comparison::Le, value, Operand::Const(specification.most));
+        let both = self.builder.binary(BinaryOperation::And, low, high);
+        self.builder.select(both, value, Operand::Const(f64::NAN))
+    }
+
+    /// Area equations, then all flows, then events.
+    pub(super) fn world(&mut self) -> Code {
+        self.stage = Stage::World;
+        if let Some(territory) = &self.scenario.territory {
+            self.equations(territory);
+        }
+        self.flows();
+        self.events();
+        self.finish()
+    }
+
+    fn equations(&mut self, territory: &Territory) {
+        let writes = &territory.equations;
+        if writes.is_empty() {
+            return;
+        }
+        self.place = territory.equation_place;
+        if !writes.iter().any(|write| looks_around(&write.value)) {
+            self.area_loop(writes);
+            return;
+        }
+        // An equation that looks at other areas must not see what this tick wrote there: first all values, then all
+        // writes.
+        let areas = self.areas() as u32;
+        let mut kept = Vec::with_capacity(writes.len());
+        for write in writes {
+            let first = self.layout.area_columns;
+            self.layout.area_columns += areas;
+            self.destinations.push((0..areas).map(|area| Some(Destination::Area(first + area))).collect());
+            let destination = (self.destinations.len() - 1) as u32;
+            let source = self.table((0..areas).map(|area| Operand::Area(first + area)).collect());
+            let list = self.list_for(std::slice::from_ref(write));
+            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            let value = self.expression(&write.value);
+            self.check(value);
+            let to = Destination::Indexed { table: destination, level: 0 };
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            self.builder.close(mark);
+            kept.push((source, list));
+        }
+        for (write, (source, list)) in writes.iter().zip(kept) {
+            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            self.area_store(write, Operand::Indexed { table: source, level: 0 });
+            self.builder.close(mark);
+        }
+    }
+
+    /// All flows of all actors: every value before the first write.
+    fn flows(&mut self) {
+        let scenario = self.scenario;
+        let flows = || scenario.actors.iter().flat_map(|actor| actor.flows.iter().map(|flow| (actor.flow_place, flow)));
+        let written: Vec<u32> = flows().map(|(_, flow)| self.cell(flow.variable)).collect();
+        let mut values = Vec::with_capacity(written.len());
+        for (place, flow) in flows() {
+            self.place = place;
+            let value = self.expression(&flow.value);
+            self.check(value);
+            values.push(match value {
+                Operand::Cell(cell) if written.contains(&cell) => self.builder.keep(value, false),
+                other => other,
+            });
+        }
+        for ((_, flow), value) in flows().zip(values) {
+            let (low, high) = self.bounds(&scenario.variables[flow.variable].within);
+            let to = Destination::Cell(self.cell(flow.variable));
+            self.builder.effect(Instruction::Store { to, value, change: flow.change, low, high, mask: None });
+        }
+    }
+
+    /// Events read the world as the flows left it: what an event writes and another reads is copied first.
+    fn events(&mut self) {
+        let scenario = self.scenario;
+        let mut written: Vec<usize> = Vec::new();
+        for event in &scenario.events {
+            for effect in &event.effects {
+                if let crate::scenario::model::Effect::Write(writes) = effect {
+                    written.extend(writes.iter().map(|write| write.variable));
+                }
+            }
+        }
+        let mut read: Vec<usize> = Vec::new();
+        for event in &scenario.events {
+            for_each_expression(event, &mut |expr| {
+                visit(expr, &mut |expr| match expr {
+                    Expr::Variable(id, _) => read.push(*id),
+                    Expr::ColumnVariable(ids, ..) => read.extend(ids.iter().flatten()),
+                    _ => {}
+                });
+            });
+        }
+        read.retain(|id| written.contains(id));
+        read.sort_unstable();
+        read.dedup();
+        for id in read {
+            let cell = self.cell(id);
+            // A column of its own, not a register: tables by area may name it too.
+            let column = self.layout.add_run_column();
+            let to = Destination::Run(column);
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: Operand::Cell(cell) });
+            self.snapshot.insert(cell, Operand::Run(column));
+        }
+        for event in &scenario.events {
+            self.rule(event);
+        }
+        self.snapshot.clear();
+    }
+}
+
+/// Calls `f` with every expression of a rule that writes no areas and sends nothing.
+fn for_each_expression<'a>(rule: &'a Rule, f: &mut dyn FnMut(&'a Expr)) {
+    use crate::scenario::model::Effect;
+    rule.lets.iter().for_each(|local| f(&local.value));
+    rule.when.iter().for_each(&mut *f);
+    rule.chance.iter().for_each(|chance| f(&chance.probability));
+    for effect in &rule.effects {
+        if let Effect::Write(writes) = effect {
+            writes.iter().for_each(|write| f(&write.value));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A scenario as column programs: what the engine runs.
+//!
+//! [`Program::of`] lowers a validated scenario. Every actor gets a piece of code for each message that can reach it and
+//! one for its stances and rules; the world gets code for the contest's inputs, for area equations, flows and events, and
+//! for the observation. An instruction works on whole columns, one value for each run that is played together.
+
+mod builder;
+pub mod instruction;
+pub mod layout;
+mod lower;
+pub mod operand;
+mod registers;
+mod text;
+
+pub use builder::Code;
+pub use layout::Layout;
+
+use crate::random::address::Stream;
+use crate::scenario::model::Scenario;
+use operand::{Destination, Operand};
+
+/// A compiled scenario.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Where everything is kept.
+    pub layout: Layout,
+    /// Uncertainties, bounds and start values.
+    pub prologue: Code,
+    /// One for each actor.
+    pub actors: Vec<ActorCode>,
+    /// The contest's parameters, side parameters and preferences, into the input bank.
+    pub contest: Code,
+    /// Area equations, flows and events.
+    pub world: Code,
+    /// Streaks, outcomes, milestones; the stops' conditions end in `stops`.
+    pub observation: Code,
+    /// Histories' values end in these operands, a column each; worked out by `recording`.
+    pub recording: Code,
+    /// The observation of the start, where the past is what is there.
+    pub first_observation: Code,
+    /// The recording of the start.
+    pub first_recording: Code,
+    /// Where the observation leaves each stop's condition (1 or 0).
+    pub stops: Vec<u32>,
+    /// Where the recording leaves each history column.
+    pub recorded: Vec<u32>,
+    /// Operands by area.
+    pub tables: Vec<Vec<Operand>>,
+    /// Destinations by area.
+    pub destinations: Vec<Vec<Option<Destination>>>,
+    /// Addresses of draws.
+    pub streams: Vec<Stream>,
+    /// Lists of areas that loops go over.
+    pub lists: Vec<Vec<u32>>,
+    /// What clamps each variable's writes: constants, or columns of the run bank.
+    pub variable_bounds: Vec<(Operand, Operand)>,
+    /// Names of the rules, actors' first, events' last, as [`instruction::Instruction::Fired`] counts them.
+    pub rules: Vec<String>,
+}
+
+/// The code of one actor.
+#[derive(Clone, Debug)]
+pub struct ActorCode {
+    /// For each slot of its inbox, what an arriving message does.
+    pub deliver: Vec<Code>,
+    /// Stances and rules.
+    pub act: Code,
+}
+
+impl Program {
+    /// Compiles a scenario.
+    pub fn of(scenario: &Scenario) -> Self {
+        lower::lower(scenario)
+    }
+
+    /// The most scratch columns that any code needs.
+    pub fn registers(&self) -> u32 {
+        let actors = self.actors.iter().flat_map(|actor| actor.deliver.iter().chain([&actor.act]));
+        [
+            &self.prologue,
+            &self.contest,
+            &self.world,
+            &self.observation,
+            &self.recording,
+            &self.first_observation,
+            &self.first_recording,
+        ]
+        .into_iter()
+        .chain(actors)
+        .map(|code| code.registers)
+        .max()
+        .unwrap_or(0)
+    }
+}

@@ -1,0 +1,95 @@
+//! Where an instruction reads and writes: columns of `f64`, one value a lane, kept in banks.
+
+/// Where a value is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand {
+    /// The same number in every lane.
+    Const(f64),
+    /// A scratch column.
+    Register(u32),
+    /// A variable's present value. In an actor's code only its own cells are within reach.
+    Cell(u32),
+    /// A variable as last observed.
+    Shown(u32),
+    /// What is fixed for a run: levers, uncertainties, bounds.
+    Run(u32),
+    /// Outcomes, streaks and milestones.
+    Record(u32),
+    /// A column of the scenario's own area state.
+    Area(u32),
+    /// A row of the contest's state.
+    Contest(ContestField, u32),
+    /// A number of this tick that is the same in every lane (see [`super::layout::ClockValue`]).
+    Clock(u32),
+    /// The amount of the message being delivered.
+    Amount,
+    /// A field of the message being delivered.
+    Field(u32),
+    /// Whether a lane got the message being delivered.
+    Arrived,
+    /// A history's column so many ticks before now.
+    Past {
+        /// The first column of the history (its only one, or that of the first area).
+        history: u32,
+        /// How many ticks back, at least 1.
+        ticks: u32,
+    },
+    /// The entry of a table that belongs to the area of a loop.
+    Indexed {
+        /// The table.
+        table: u32,
+        /// The loop.
+        level: u8,
+    },
+    /// The number of the area of a loop.
+    AreaIndex(u8),
+}
+
+/// Where a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// A scratch column.
+    Register(u32),
+    /// A variable.
+    Cell(u32),
+    /// What is fixed for a run; only the prologue writes it.
+    Run(u32),
+    /// Outcomes, streaks and milestones; only the observation writes them.
+    Record(u32),
+    /// The scenario's own area state; only the prologue and the world write it.
+    Area(u32),
+    /// The contest's inputs of this tick.
+    Input(u32),
+    /// The entry of a table of destinations that belongs to the area of a loop.
+    Indexed {
+        /// The table.
+        table: u32,
+        /// The loop.
+        level: u8,
+    },
+}
+
+/// What the contest keeps, row by row: a pair of area and side, or an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ContestField {
+    /// Pairs: posts held.
+    Posts,
+    /// Pairs: extra strength.
+    Garrison,
+    /// Pairs: supply.
+    Supply,
+    /// Pairs: fire.
+    Fire,
+    /// Pairs: hostile share of the strength.
+    Threat,
+    /// Pairs: whether cut off.
+    CutOff,
+    /// Areas: the side with most posts.
+    Holder,
+    /// Areas: the side that holds the towns.
+    TownHolder,
+    /// Areas: posts in ruins.
+    Ruined,
+    /// Areas: whether there was fighting.
+    Fighting,
+}

@@ -1,0 +1,200 @@
+//! A program as text, one instruction a line, for people and for snapshots.
+
+use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
+use super::layout::{ClockValue, Layout};
+use super::operand::{Destination, Operand};
+use super::{Code, Program};
+use crate::scenario::model::{Comparison, DrawKind, Scenario};
+use std::fmt::Write as _;
+
+impl Program {
+    /// The whole program as text.
+    pub fn text(&self, scenario: &Scenario) -> String {
+        let names = Names { layout: &self.layout, scenario };
+        let mut text = String::new();
+        section(&mut text, "prologue", &self.prologue, &names);
+        for (actor, code) in scenario.actors.iter().zip(&self.actors) {
+            for (slot, deliver) in actor.inbox.iter().zip(&code.deliver) {
+                let kind = &scenario.kinds[slot.kind].name;
+                let sender = &scenario.actors[slot.sender].name;
+                section(&mut text, &format!("{}: on {kind} from {sender}", actor.name), deliver, &names);
+            }
+            section(&mut text, &format!("{}: act", actor.name), &code.act, &names);
+        }
+        section(&mut text, "contest inputs", &self.contest, &names);
+        section(&mut text, "world", &self.world, &names);
+        section(&mut text, "observation", &self.observation, &names);
+        section(&mut text, "recording", &self.recording, &names);
+        text
+    }
+}
+
+fn section(text: &mut String, title: &str, code: &Code, names: &Names<'_>) {
+    if code.instructions.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{title} ({} registers)", code.registers);
+    for (number, instruction) in code.instructions.iter().enumerate() {
+        let _ = writeln!(text, "{number:5}  {}", names.instruction(instruction));
+    }
+}
+
+struct Names<'a> {
+    layout: &'a Layout,
+    scenario: &'a Scenario,
+}
+
+impl Names<'_> {
+    fn cell(&self, cell: u32) -> String {
+        match self.layout.variable_of.get(cell as usize) {
+            Some(Some(id)) => self.scenario.variables[*id].name.clone(),
+            _ => format!("order{cell}"),
+        }
+    }
+
+    fn run(&self, column: u32) -> String {
+        let column = column as usize;
+        let levers = &self.scenario.levers;
+        if let Some(lever) = levers.get(column) {
+            lever.name.clone()
+        } else if let Some(uncertainty) = self.scenario.uncertainties.get(column - levers.len()) {
+            uncertainty.name.clone()
+        } else {
+            format!("run{column}")
+        }
+    }
+
+    fn record(&self, column: u32) -> String {
+        let scenario = self.scenario;
+        let names = scenario.outcomes.iter().map(|o| &o.name).chain(scenario.milestones.iter().map(|m| &m.name));
+        names.into_iter().nth(column as usize).cloned().unwrap_or_else(|| format!("streak{column}"))
+    }
+
+    fn operand(&self, operand: &Operand) -> String {
+        match operand {
+            Operand::Const(x) => format!("{x}"),
+            Operand::Register(i) => format!("r{i}"),
+            Operand::Cell(i) => self.cell(*i),
+            Operand::Shown(i) => {
+                let cell = self.layout.shown.get(*i as usize).copied().unwrap_or(u32::MAX);
+                format!("seen {}", self.cell(cell))
+            }
+            Operand::Run(i) => self.run(*i),
+            Operand::Record(i) => self.record(*i),
+            Operand::Area(i) => format!("area{i}"),
+            Operand::Contest(field, i) => format!("{field:?}{i}").to_lowercase(),
+            Operand::Clock(i) if *i == ClockValue::Step as u32 => "step".into(),
+            Operand::Clock(i) if *i == ClockValue::Now as u32 => "now".into(),
+            Operand::Clock(i) if *i == ClockValue::Date as u32 => "date".into(),
+            Operand::Clock(i) => format!("season{}", i - ClockValue::FIRST_SEASON),
+            Operand::Amount => "amount".into(),
+            Operand::Field(i) => format!("field{i}"),
+            Operand::Arrived => "arrived".into(),
+            Operand::Past { history, ticks } => format!("past{history}[{ticks}]"),
+            Operand::Indexed { table, level } => format!("table{table}[a{level}]"),
+            Operand::AreaIndex(level) => format!("a{level}"),
+        }
+    }
+
+    fn destination(&self, to: &Destination) -> String {
+        match to {
+            Destination::Register(i) => format!("r{i}"),
+            Destination::Cell(i) => self.cell(*i),
+            Destination::Run(i) => self.run(*i),
+            Destination::Record(i) => self.record(*i),
+            Destination::Area(i) => format!("area{i}"),
+            Destination::Input(i) => format!("input{i}"),
+            Destination::Indexed { table, level } => format!("place{table}[a{level}]"),
+        }
+    }
+
+    fn masked(&self, mask: &Option<Operand>) -> String {
+        mask.as_ref().map(|mask| format!("  if {}", self.operand(mask))).unwrap_or_default()
+    }
+
+    fn clamp(&self, low: &Operand, high: &Operand) -> String {
+        match (low, high) {
+            (Operand::Const(l), Operand::Const(h)) if *l == f64::NEG_INFINITY && *h == f64::INFINITY => String::new(),
+            _ => format!("  within {} {}", self.operand(low), self.operand(high)),
+        }
+    }
+
+    fn instruction(&self, instruction: &Instruction) -> String {
+        let o = |operand: &Operand| self.operand(operand);
+        let d = |to: &Destination| self.destination(to);
+        match instruction {
+            Instruction::Unary { op: UnaryOperation::Copy, to, a } => format!("{} = {}", d(to), o(a)),
+            Instruction::Unary { op: UnaryOperation::Power(n), to, a } => format!("{} = {} ^ {n}", d(to), o(a)),
+            Instruction::Unary { op: UnaryOperation::Function(f), to, a } => {
+                format!("{} = {} {}", d(to), format!("{f:?}").to_lowercase(), o(a))
+            }
+            Instruction::Unary { op, to, a } => format!("{} = {} {}", d(to), format!("{op:?}").to_lowercase(), o(a)),
+            Instruction::Binary { op, to, a, b } => format!("{} = {} {} {}", d(to), o(a), sign(*op), o(b)),
+            Instruction::MulAdd { to, a, b, c } => format!("{} = {} + {} * {}", d(to), o(a), o(b), o(c)),
+            Instruction::MulSub { to, a, b, c } => format!("{} = {} - {} * {}", d(to), o(a), o(b), o(c)),
+            Instruction::Select { to, c, a, b } => format!("{} = {} ? {} : {}", d(to), o(c), o(a), o(b)),
+            Instruction::Draw { to, kind, streams, level } => {
+                let kind = if *kind == DrawKind::Normal { "normal" } else { "uniform" };
+                let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
+                format!("{} = {kind} #{streams}{area}", d(to))
+            }
+            Instruction::Chance { to, probability, streams, mask } => {
+                format!("{} = chance {} #{streams}{}", d(to), o(probability), self.masked(mask))
+            }
+            Instruction::Check { value, mask, place } => {
+                format!("check {}  at {place}{}", o(value), self.masked(mask))
+            }
+            Instruction::CheckChance { value, mask, place } => {
+                format!("check chance {}  at {place}{}", o(value), self.masked(mask))
+            }
+            Instruction::Store { to, value, change, low, high, mask } => {
+                let sign = if *change { "+=" } else { "=" };
+                format!("{} {sign} {}{}{}", d(to), o(value), self.clamp(low, high), self.masked(mask))
+            }
+            Instruction::Scatter { table, area, value, change, low, high, mask } => {
+                let sign = if *change { "+=" } else { "=" };
+                let clamp = self.clamp(low, high);
+                format!("place{table}[{}] {sign} {}{clamp}{}", o(area), o(value), self.masked(mask))
+            }
+            Instruction::Fold { fold, register, value, filter } => {
+                format!("r{register} {} {}{}", format!("{fold:?}").to_lowercase(), o(value), self.masked(filter))
+            }
+            Instruction::Blend { register, value, mask } => format!("r{register} = {}  if {}", o(value), o(mask)),
+            Instruction::Send { deliveries, amount, fields, mask } => {
+                let to: Vec<_> =
+                    deliveries.iter().map(|to| self.scenario.actors[to.actor as usize].name.as_str()).collect();
+                let fields: String = fields.iter().map(|field| format!(", {}", o(field))).collect();
+                format!("send {}{fields} to {}{}", o(amount), to.join(", "), self.masked(mask))
+            }
+            Instruction::Fired { rule, mask } => format!("fired {rule}{}", self.masked(mask)),
+            Instruction::Within { first, last, end } => format!("unless {first} <= step < {last} go to {end}"),
+            Instruction::Unless { mask, end } => format!("if none of {} go to {end}", o(mask)),
+            Instruction::Loop { list, level, end } => format!("for a{level} in list{list} (to {end})"),
+            Instruction::Next { level, start, .. } => format!("next a{level} (from {start})"),
+            Instruction::Sample(sample) => {
+                let parameters: Vec<_> = sample.parameters.iter().map(o).collect();
+                format!("{} ~ {:?}({})", self.run(sample.to), sample.family, parameters.join(", "))
+            }
+        }
+    }
+}
+
+fn sign(op: BinaryOperation) -> &'static str {
+    match op {
+        BinaryOperation::Add => "+",
+        BinaryOperation::Sub => "-",
+        BinaryOperation::Mul => "*",
+        BinaryOperation::Div => "/",
+        BinaryOperation::Pow => "^",
+        BinaryOperation::Min => "min",
+        BinaryOperation::Max => "max",
+        BinaryOperation::And => "and",
+        BinaryOperation::Or => "or",
+        BinaryOperation::Compare(Comparison::Lt) => "<",
+        BinaryOperation::Compare(Comparison::Le) => "<=",
+        BinaryOperation::Compare(Comparison::Gt) => ">",
+        BinaryOperation::Compare(Comparison::Ge) => ">=",
+        BinaryOperation::Compare(Comparison::Eq) => "==",
+        BinaryOperation::Compare(Comparison::Ne) => "!=",
+    }
+}

@@ -1,0 +1,138 @@
+//! Where a draw stands in the keystream, and the slow and obvious way to make one.
+//!
+//! The cipher is ChaCha8 in Bernstein's original form (Bernstein 2008, "ChaCha, a variant of Salsa20"): a 64-bit counter
+//! of blocks and a 64-bit stream number. A block has sixteen 32-bit words, that is eight 64-bit ones.
+
+/// Runs are numbered below this.
+pub const RUNS: u64 = 1 << 38;
+/// Ticks are numbered below this.
+pub const TICKS: u64 = 1 << 24;
+/// "expand 32-byte k", the cipher's constant, as little-endian words.
+pub(super) const CONSTANT: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+
+/// The key of a seed: BLAKE3 of its eight little-endian bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub(super) words: [u32; 8],
+}
+
+impl Key {
+    /// The key of this seed.
+    pub fn from_seed(seed: u64) -> Self {
+        let hash = blake3::hash(&seed.to_le_bytes());
+        let (words, _) = hash.as_bytes().as_chunks::<4>();
+        let mut key = Self { words: [0; 8] };
+        for (to, from) in key.words.iter_mut().zip(words) {
+            *to = u32::from_le_bytes(*from);
+        }
+        key
+    }
+
+    /// The key as the 32 bytes that other implementations of the cipher take.
+    pub fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.chunks_exact_mut(4).zip(&self.words) {
+            to.copy_from_slice(&from.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// The stream of a draw's name: the first eight bytes of BLAKE3 of the name, little-endian.
+///
+/// Two names of a scenario that share a stream would share their dice; whoever resolves names must refuse that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stream {
+    pub(super) number: u64,
+}
+
+impl Stream {
+    /// The stream of this name.
+    pub fn named(name: &str) -> Self {
+        let hash = blake3::hash(name.as_bytes());
+        let number = hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
+        Self { number }
+    }
+
+    /// The stream's number, which the cipher takes as its nonce.
+    pub fn number(self) -> u64 {
+        self.number
+    }
+}
+
+/// The counter of the block that holds a run's draw: tick · 2^40 + 8 (run / 64) + run % 8.
+#[inline(always)]
+pub fn block_of(tick: u64, run: u64) -> u64 {
+    (tick << 40).wrapping_add(block_within_tick(run))
+}
+
+/// The block of a run, counted from the tick's first.
+#[inline(always)]
+pub(super) fn block_within_tick(run: u64) -> u64 {
+    8 * (run / 64) + run % 8
+}
+
+/// Which of the block's eight 64-bit words is the run's: (run / 8) % 8.
+///
+/// So the runs 64 g to 64 g + 63 stand in eight neighbouring blocks, and adjacent runs in the same word of adjacent
+/// blocks: eight blocks computed side by side come out in the order of the runs.
+#[inline(always)]
+pub fn word_of(run: u64) -> usize {
+    ((run / 8) % 8) as usize
+}
+
+/// The 64-bit word at an address, with `tick` below [`TICKS`] and `run` below [`RUNS`].
+pub fn word(key: &Key, stream: Stream, tick: u64, run: u64) -> u64 {
+    let words = block(key, stream, block_of(tick, run));
+    let place = word_of(run);
+    words.get(place).copied().unwrap_or_default()
+}
+
+/// The uniform draw of a 64-bit word: ((w >> 11) + ½) · 2^−53, above 0 and at most 1.
+///
+/// The half is lost to rounding in the upper half, so that the largest word gives 1 itself, one draw in 2^53.
+#[inline(always)]
+pub fn uniform(word: u64) -> f64 {
+    ((word >> 11) as f64 + 0.5) * (1.0 / 9007199254740992.0)
+}
+
+/// One block of the keystream as eight 64-bit words.
+fn block(key: &Key, stream: Stream, counter: u64) -> [u64; 8] {
+    let [c0, c1, c2, c3] = CONSTANT;
+    let [k0, k1, k2, k3, k4, k5, k6, k7] = key.words;
+    let (low, high) = (counter as u32, (counter >> 32) as u32);
+    let (name_low, name_high) = (stream.number as u32, (stream.number >> 32) as u32);
+    let start = [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, low, high, name_low, name_high];
+    let mut x = start;
+    for _ in 0..4 {
+        quarter_round(&mut x, [0, 4, 8, 12]);
+        quarter_round(&mut x, [1, 5, 9, 13]);
+        quarter_round(&mut x, [2, 6, 10, 14]);
+        quarter_round(&mut x, [3, 7, 11, 15]);
+        quarter_round(&mut x, [0, 5, 10, 15]);
+        quarter_round(&mut x, [1, 6, 11, 12]);
+        quarter_round(&mut x, [2, 7, 8, 13]);
+        quarter_round(&mut x, [3, 4, 9, 14]);
+    }
+    for (word, first) in x.iter_mut().zip(start) {
+        *word = word.wrapping_add(first);
+    }
+    let (pairs, _) = x.as_chunks::<2>();
+    let mut words = [0; 8];
+    for (to, [low, high]) in words.iter_mut().zip(pairs) {
+        *to = u64::from(*low) | u64::from(*high) << 32;
+    }
+    words
+}
+
+/// The quarter round on the four words at these places.
+fn quarter_round(x: &mut [u32; 16], [a, b, c, d]: [usize; 4]) {
+    x[a] = x[a].wrapping_add(x[b]);
+    x[d] = (x[d] ^ x[a]).rotate_left(16);
+    x[c] = x[c].wrapping_add(x[d]);
+    x[b] = (x[b] ^ x[c]).rotate_left(12);
+    x[a] = x[a].wrapping_add(x[b]);
+    x[d] = (x[d] ^ x[a]).rotate_left(8);
+    x[c] = x[c].wrapping_add(x[d]);
+    x[b] = (x[b] ^ x[c]).rotate_left(7);
+}

@@ -1,0 +1,106 @@
+//! The keystream against `rand_chacha`, and the many-lane way against the single one.
+
+use proptest::prelude::*;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::address::{Key, RUNS, Stream, TICKS, uniform, word};
+use super::keystream::{Lanes, LanesError, words64};
+
+/// The word that another implementation of the cipher has at this address.
+fn reference(seed: u64, name: &str, tick: u64, run: u64) -> u64 {
+    let mut rng = ChaCha8Rng::from_seed(*blake3::hash(&seed.to_le_bytes()).as_bytes());
+    let hash = blake3::hash(name.as_bytes());
+    rng.set_stream(u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap()));
+    let block = u128::from(tick) * (1 << 40) + u128::from(8 * (run / 64) + run % 8);
+    rng.set_word_pos(16 * block + 2 * u128::from((run / 8) % 8));
+    rng.next_u64()
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_rand_chachas(seed: u64, name: String, tick in 0..TICKS, run in 0..RUNS) {
+        prop_assert_eq!(word(&Key::from_seed(seed), Stream::named(&name), tick, run), reference(seed, &name, tick, run));
+    }
+
+    #[test]
+    fn sixty_four_words_are_rand_chachas(seed: u64, name: String, tick in 0..TICKS, group in 0..RUNS / 64) {
+        let mut words = [0; 64];
+        words64(&Key::from_seed(seed), Stream::named(&name), tick, group, &mut words);
+        for (run, word) in (64 * group..).zip(words) {
+            prop_assert_eq!(word, reference(seed, &name, tick, run));
+        }
+    }
+
+    #[test]
+    fn any_lanes_get_the_words_of_their_runs(
+        seed: u64,
+        tick in 0..TICKS,
+        pieces in prop::collection::vec((0..RUNS - 300, 0usize..200), 0..5),
+        near in prop::collection::vec(0u64..700, 0..300),
+    ) {
+        let (key, stream) = (Key::from_seed(seed), Stream::named("front/attack"));
+        let mut runs: Vec<u64> = pieces.iter().flat_map(|&(first, n)| (first & !31..).take(n)).collect();
+        runs.extend(near);
+        let lanes = Lanes::new(&runs).unwrap();
+        prop_assert_eq!(lanes.len(), runs.len());
+        let mut draws = vec![-1.0; runs.len()];
+        let mut words = vec![0; runs.len()];
+        lanes.fill(&key, stream, tick, &mut draws);
+        lanes.fill_words(&key, stream, tick, &mut words);
+        for (lane, &run) in runs.iter().enumerate() {
+            let expected = word(&key, stream, tick, run);
+            prop_assert_eq!(words[lane], expected);
+            prop_assert_eq!(draws[lane].to_bits(), uniform(expected).to_bits());
+        }
+    }
+}
+
+#[test]
+fn neighbours_in_run_tick_name_and_seed_have_other_words() {
+    let at = |seed, name, tick, run| word(&Key::from_seed(seed), Stream::named(name), tick, run);
+    let here = at(7, "near/arm", 3, 100);
+    for other in [at(8, "near/arm", 3, 100), at(7, "near/arn", 3, 100), at(7, "near/arm", 4, 100)] {
+        assert_ne!(here, other);
+    }
+    let mut words: Vec<u64> = (0..4096).map(|run| at(7, "near/arm", 3, run)).collect();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), 4096);
+}
+
+#[test]
+fn a_run_without_an_address_is_refused() {
+    assert_eq!(Lanes::new(&[0, RUNS]).unwrap_err(), LanesError::RunTooLarge { run: RUNS });
+    assert!(Lanes::new(&[RUNS - 1]).is_ok());
+    assert!(Lanes::new(&[]).unwrap().is_empty());
+}
+
+#[test]
+fn a_short_column_is_filled_as_far_as_it_goes() {
+    let lanes = Lanes::new(&(0..130).collect::<Vec<_>>()).unwrap();
+    let (key, stream) = (Key::from_seed(1), Stream::named("x"));
+    let mut short = [0.0; 100];
+    lanes.fill(&key, stream, 0, &mut short);
+    for (run, draw) in (0..).zip(short) {
+        assert_eq!(draw, uniform(word(&key, stream, 0, run)));
+    }
+}
+
+#[test]
+fn the_uniform_draw_keeps_53_bits_above_0_and_at_most_1() {
+    assert_eq!(uniform(0), 1.0 / 18014398509481984.0);
+    assert_eq!(uniform(1 << 11), 3.0 / 18014398509481984.0);
+    assert_eq!(uniform(1 << 63), 0.5);
+    assert_eq!(uniform(u64::MAX), 1.0);
+}
+
+#[test]
+fn a_name_has_these_words_for_ever() {
+    let (key, stream) = (Key::from_seed(7), Stream::named("regime/ask_for_arms/chance"));
+    let words = [(0, 0), (0, 1), (0, 8), (3, 4711), (155, 999_999)].map(|(tick, run)| word(&key, stream, tick, run));
+    assert_eq!(stream.number(), 7654727146442532409);
+    let golden =
+        [9847266181099611377, 11341297485881289424, 6217938860433943037, 10819630905146747122, 814594483797581010];
+    assert_eq!(words, golden);
+}

@@ -1,0 +1,182 @@
+//! The slow, obvious way to play a scenario: one run at a time, straight over the validated trees.
+//!
+//! It is what the fast engine is held to, bit for bit, so it shares no code with it: only the elementary functions, the
+//! distributions, the draws by address and the contest's scalar step. [`play`] plays a run; [`play_with`] lets an
+//! [`Observer`] look on; [`Journal`] is one that writes down what happened, for people.
+//!
+//! A run fails at its first check that fails, as [`Failure`] names it. A check stands where a value is used: compared,
+//! written, sent, taken as a chance or a score, recorded as an outcome.
+
+mod act;
+mod change;
+mod contest;
+mod deliver;
+mod evaluate;
+mod explain;
+mod observe;
+mod start;
+#[cfg(test)]
+mod tests;
+mod uncertainties;
+mod world;
+
+pub use explain::Journal;
+pub use world::{Message, World};
+
+use crate::scenario::model::{PlaceId, Rule, Scenario};
+use crate::world::contest::reference::One;
+use evaluate::{Reader, Stage};
+use world::Dice;
+
+/// How a run went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Played {
+    /// The drawn uncertainties, in file order; not a number where drawing failed.
+    pub uncertainties: Vec<f64>,
+    /// The outcomes at each tick from 0 to [`Played::closed`]; of a failed run, up to the tick before.
+    pub series: Vec<Vec<f64>>,
+    /// The tick at which each milestone was reached; `None` for all in a failed run.
+    pub milestones: Vec<Option<u32>>,
+    /// The last tick: the clock's, the one at which a stop held, or the one at which the run failed.
+    pub closed: u32,
+    /// The stop that ended the run.
+    pub stopped_by: Option<usize>,
+    /// The first check that failed.
+    pub failure: Option<Failure>,
+    /// How often each rule acted: actors' rules in order, then events.
+    pub fired: Vec<u64>,
+}
+
+/// The first check of a run that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    /// The step, or 0 at the start.
+    pub tick: u32,
+    /// The part of the scenario.
+    pub place: PlaceId,
+}
+
+/// Somebody who looks on while a run is played.
+pub trait Observer {
+    /// A rule acted; it is counted at this place in [`Played::fired`].
+    fn rule_fired(&mut self, tick: u32, place: usize, rule: &Rule) {
+        let _ = (tick, place, rule);
+    }
+
+    /// A message was sent.
+    fn message_sent(&mut self, tick: u32, message: &Message) {
+        let _ = (tick, message);
+    }
+
+    /// A message is about to be applied.
+    fn message_delivered(&mut self, tick: u32, message: &Message) {
+        let _ = (tick, message);
+    }
+
+    /// An observation was made.
+    fn observed(&mut self, tick: u32, world: &World) {
+        let _ = (tick, world);
+    }
+}
+
+/// An observer who does not care.
+struct Nobody;
+
+impl Observer for Nobody {}
+
+/// Plays a run.
+pub fn play(scenario: &Scenario, seed: u64, run: u64) -> Played {
+    play_with(scenario, seed, run, &mut Nobody)
+}
+
+/// Plays a run while somebody looks on.
+pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Observer) -> Played {
+    let rules = scenario.actors.iter().map(|actor| actor.rules.len()).sum::<usize>() + scenario.events.len();
+    let mut run = Run {
+        scenario,
+        observer,
+        dice: Dice::new(seed, run),
+        tick: 0,
+        world: World::new(scenario),
+        contest: None,
+        fired: vec![0; rules],
+        series: Vec::new(),
+        stopped_by: None,
+    };
+    let failure = run.play().err();
+    let milestones = if failure.is_some() { vec![None; scenario.milestones.len()] } else { run.world.milestones };
+    Played {
+        uncertainties: run.world.uncertainties,
+        series: run.series,
+        milestones,
+        closed: run.tick,
+        stopped_by: run.stopped_by,
+        failure,
+        fired: run.fired,
+    }
+}
+
+/// A run that is being played.
+struct Run<'a> {
+    scenario: &'a Scenario,
+    observer: &'a mut dyn Observer,
+    dice: Dice,
+    /// The step, or 0 at the start.
+    tick: u32,
+    world: World,
+    /// What the built-in contest keeps for itself.
+    contest: Option<One>,
+    fired: Vec<u64>,
+    series: Vec<Vec<f64>>,
+    stopped_by: Option<usize>,
+}
+
+impl<'a> Run<'a> {
+    /// The start and all steps, until the last, a stop or a failure.
+    fn play(&mut self) -> Result<(), Failure> {
+        self.draw_uncertainties()?;
+        self.start()?;
+        self.observe()?;
+        while self.stopped_by.is_none() && self.tick < self.scenario.clock.ticks {
+            self.tick += 1;
+            self.deliver()?;
+            self.act()?;
+            self.step_contest()?;
+            self.area_equations()?;
+            self.flows()?;
+            self.events()?;
+            self.observe()?;
+        }
+        Ok(())
+    }
+
+    /// The world as it is seen from this stage, checks reported at this place; nothing is checked without one.
+    fn reader(&self, stage: Stage, place: impl Into<Option<PlaceId>>) -> Reader<'_> {
+        self.reader_of(&self.world, stage, place)
+    }
+
+    /// The same for another world: the one that a stage found.
+    fn reader_of<'b>(&'b self, world: &'b World, stage: Stage, place: impl Into<Option<PlaceId>>) -> Reader<'b> {
+        Reader {
+            scenario: self.scenario,
+            world,
+            dice: self.dice,
+            tick: self.tick,
+            stage,
+            place: place.into(),
+            lets: &[],
+            message: None,
+        }
+    }
+}
+
+/// The greatest score, the first among equals.
+fn greatest(scores: &[(usize, f64)]) -> Option<usize> {
+    let mut best: Option<(usize, f64)> = None;
+    for &(candidate, score) in scores {
+        if best.is_none_or(|(_, highest)| score > highest) {
+            best = Some((candidate, score));
+        }
+    }
+    best.map(|(candidate, _)| candidate)
+}

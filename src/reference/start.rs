@@ -1,0 +1,42 @@
+//! Tick 0, before it is observed: the uncertainties, then the start values.
+
+use super::evaluate::{Reader, Stage};
+use super::world::Limits;
+use super::{Failure, Run};
+use crate::scenario::model::{AreaRole, Bounds};
+
+impl Run<'_> {
+    /// Every variable's bounds and start, then every area variable's, then the contest's own start.
+    pub(super) fn start(&mut self) -> Result<(), Failure> {
+        let scenario = self.scenario;
+        for (id, variable) in scenario.variables.iter().enumerate() {
+            let reader = self.reader(Stage::Observation, variable.place);
+            let limits = limits(&reader, &variable.within)?;
+            let start = reader.finite(&variable.start, &[])?;
+            self.world.bounds[id] = limits;
+            self.world.now[id] = limits.clamp(start);
+        }
+        if let Some(territory) = &scenario.territory {
+            for (id, variable) in territory.variables.iter().enumerate() {
+                let reader = self.reader(Stage::Observation, variable.place);
+                let limits = limits(&reader, &variable.within)?;
+                let mut starts = vec![0.0; territory.areas.len()];
+                for (area, start) in starts.iter_mut().enumerate() {
+                    if variable.role == AreaRole::State && variable.exists[area] {
+                        *start = limits.clamp(reader.finite(&variable.start, &[area])?);
+                    }
+                }
+                self.world.area_bounds[id] = limits;
+                self.world.areas[id] = starts;
+            }
+        }
+        self.start_contest();
+        Ok(())
+    }
+}
+
+/// Bounds as numbers, checked where the start is.
+fn limits(reader: &Reader, bounds: &Bounds) -> Result<Limits, Failure> {
+    let worth = |bound: &Option<_>| bound.as_ref().map(|bound| reader.finite(bound, &[])).transpose();
+    Ok(Limits { low: worth(&bounds.low)?, high: worth(&bounds.high)? })
+}

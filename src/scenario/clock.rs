@@ -1,0 +1,88 @@
+//! The scenario's clock: ticks, dates and the units that count them.
+
+use crate::language::syntax::Unit;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// Days of a mean Gregorian year.
+const DAYS_PER_YEAR: f64 = 365.2425;
+
+/// How long a tick is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TickLength {
+    /// So many days; may be fractional (half a week).
+    Days(f64),
+    /// So many calendar months.
+    Months(u32),
+}
+
+/// When a scenario starts, how long a tick is, and how many there are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clock {
+    /// Day of tick 0, in days since 1970-01-01.
+    pub start: i64,
+    /// Length of a tick.
+    pub tick: TickLength,
+    /// Number of steps; observations are numbered 0..=ticks.
+    pub ticks: u32,
+}
+
+/// Days since 1970-01-01 of a civil date.
+pub fn days_of(date: Date) -> i64 {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.until(date).map(|span| i64::from(span.get_days())).unwrap_or(0)
+}
+
+/// The civil date of a day since 1970-01-01; `None` outside the years −9999 to 9999.
+pub fn date_of(days: i64) -> Option<Date> {
+    jiff::civil::date(1970, 1, 1).checked_add(i32::try_from(days).ok()?.days()).ok()
+}
+
+impl Clock {
+    /// The day of an observation: step t runs from `day(t - 1)`, its first day, to `day(t)`, when it is observed.
+    pub fn day(&self, tick: u32) -> i64 {
+        match self.tick {
+            TickLength::Days(days) => self.start + (days * f64::from(tick)).floor() as i64,
+            TickLength::Months(months) => date_of(self.start)
+                .and_then(|start| {
+                    let months = i32::try_from(u64::from(months) * u64::from(tick)).ok()?;
+                    start.checked_add(months.months()).ok()
+                })
+                .map_or(self.start, days_of),
+        }
+    }
+
+    /// How many ticks one unit lasts.
+    pub fn ticks_per(&self, unit: Unit) -> f64 {
+        let days = match unit {
+            Unit::Tick => return 1.0,
+            Unit::Day => 1.0,
+            Unit::Week => 7.0,
+            Unit::Month => DAYS_PER_YEAR / 12.0,
+            Unit::Year => DAYS_PER_YEAR,
+        };
+        match (self.tick, unit) {
+            (TickLength::Months(months), Unit::Month) => 1.0 / f64::from(months),
+            (TickLength::Months(months), Unit::Year) => 12.0 / f64::from(months),
+            _ => days / self.days_per_tick(),
+        }
+    }
+
+    /// Mean days of a tick.
+    pub fn days_per_tick(&self) -> f64 {
+        match self.tick {
+            TickLength::Days(days) => days,
+            TickLength::Months(months) => f64::from(months) * (DAYS_PER_YEAR / 12.0),
+        }
+    }
+
+    /// A span of so many units in whole ticks, at least one.
+    pub fn whole_ticks(&self, count: f64, unit: Unit) -> u32 {
+        (count * self.ticks_per(unit)).round().clamp(1.0, f64::from(u32::MAX)) as u32
+    }
+
+    /// The first step (1..=ticks) whose first day is not before `day`; `ticks + 1` if there is none.
+    pub fn first_step(&self, day: i64) -> u32 {
+        (1..=self.ticks).find(|&step| self.day(step - 1) >= day).unwrap_or(self.ticks + 1)
+    }
+}

@@ -1,0 +1,254 @@
+//! From what the user typed to one merged tree: `extends`, then the variant, then `--with`, then `--set`.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostics::{Diagnostic, Sources, render};
+
+use super::files::{read_below, read_bounded, reason};
+use super::patch::{self, Assignment, VariantHead};
+use super::read::{MAX_BYTES, read_tree};
+use super::tree::{Node, Text, Value};
+
+/// The file that a folder must hold to be a scenario.
+const IN_FOLDER: &str = "scenario.yaml";
+/// The longest chain of `extends`.
+const MAX_CHAIN: usize = 32;
+
+/// What is laid over a scenario's file.
+#[derive(Clone, Debug, Default)]
+pub struct Composition {
+    /// The variant's name; `None` and `baseline` mean none.
+    pub variant: Option<String>,
+    /// Patch files, in order.
+    pub with: Vec<PathBuf>,
+    /// `name=value`, in order.
+    pub set: Vec<String>,
+}
+
+/// A scenario's trees, merged.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// Everything but the variant.
+    pub base: Node,
+    /// Everything. Without a variant the same as `base`.
+    pub patched: Node,
+    /// The variant that was chosen.
+    pub variant: Option<VariantHead>,
+    /// Every file that was read, `--set` arguments among them.
+    pub sources: Sources,
+    /// The scenario's folder, below which its tables lie.
+    pub folder: PathBuf,
+    /// The scenario's short name: its folder's or its file's.
+    pub name: String,
+}
+
+/// Why a scenario could not be composed.
+#[derive(Clone, Debug)]
+pub struct LoadError {
+    /// Everything that is wrong; never empty.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the diagnostics point into.
+    pub sources: Sources,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(render(&self.diagnostics, &self.sources, false).trim_end())
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads a scenario and lays everything over it that `options` names.
+///
+/// `path` is a YAML file or a folder with a `scenario.yaml`.
+///
+/// # Errors
+/// Everything that is wrong with the files as YAML and as patches of each other, variants that were not chosen included.
+pub fn load_tree(path: &Path, options: &Composition) -> Result<Composed, LoadError> {
+    let mut loader = Loader { sources: Sources::default(), errors: Vec::new() };
+    match loader.load(path, options) {
+        Some(mut composed) if loader.errors.is_empty() => {
+            composed.sources = loader.sources;
+            Ok(composed)
+        }
+        _ => Err(LoadError { diagnostics: loader.errors, sources: loader.sources }),
+    }
+}
+
+struct Loader {
+    sources: Sources,
+    errors: Vec<Diagnostic>,
+}
+
+impl Loader {
+    /// `None` only after an error was noted.
+    fn load(&mut self, path: &Path, options: &Composition) -> Option<Composed> {
+        let file = self.find_scenario(path)?;
+        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut base = self.read_chain(&file, &folder)?;
+        patch::check_variants(&base, &mut self.errors);
+        let variant = self.choose_variant(&base, options);
+        remove(&mut base, "variants");
+        let patches: Vec<Node> = options.with.iter().filter_map(|path| self.read_patch(path)).collect();
+        let assignments: Vec<Assignment> = options.set.iter().filter_map(|argument| self.read_set(argument)).collect();
+
+        let mut patched = base.clone();
+        if let Some((_, change)) = &variant {
+            patch::merge_unchecked(&mut patched, change); // `check_variants` has told its errors
+        }
+        for change in &patches {
+            patch::merge(&mut patched, change, &mut self.errors);
+            // What only the variant has cannot be patched without it.
+            patch::merge_unchecked(&mut base, change);
+        }
+        for assignment in &assignments {
+            self.errors.extend(patch::set(&mut patched, assignment).err());
+            let _only_the_variant_has_it = patch::set(&mut base, assignment);
+        }
+        let variant = variant.map(|(head, _)| head);
+        Some(Composed { base, patched, variant, sources: Sources::default(), name: short_name(&file), folder })
+    }
+
+    fn find_scenario(&mut self, path: &Path) -> Option<PathBuf> {
+        let shown = path.display();
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                let error = Diagnostic::general(format!("cannot read scenario `{shown}`: {}", reason(&error)));
+                self.errors.push(error.help("a scenario is a YAML file, or a folder with a `scenario.yaml`"));
+                return None;
+            }
+        };
+        if !metadata.is_dir() {
+            return Some(path.to_path_buf());
+        }
+        let file = path.join(IN_FOLDER);
+        if fs::metadata(&file).is_err() {
+            let error = Diagnostic::general(format!("the folder `{shown}` holds no `{IN_FOLDER}`"));
+            self.errors.push(error.help("name the YAML file itself, or a folder with a `scenario.yaml`"));
+            return None;
+        }
+        Some(file)
+    }
+
+    /// The scenario's file over all that it extends.
+    fn read_chain(&mut self, file: &Path, folder: &Path) -> Option<Node> {
+        let bytes = self.read_named(file)?;
+        let mut tree = self.parse(&file.display().to_string(), &bytes)?;
+        let mut names = vec![file.display().to_string()];
+        let mut seen = BTreeSet::from([fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf())]);
+        let mut from = folder.to_path_buf();
+        let mut chain = Vec::new();
+        while let Some(target) = self.take_extends(&mut tree) {
+            chain.push(tree);
+            let below = match read_below(folder, &from, &target, MAX_BYTES) {
+                Ok(below) => below,
+                Err(error) => {
+                    self.errors.push(error);
+                    return None;
+                }
+            };
+            names.push(below.name.clone());
+            if !seen.insert(below.path.clone()) || names.len() > MAX_CHAIN {
+                let cycle = names.join(" → ");
+                let message = if names.len() > MAX_CHAIN {
+                    "too many files extend each other"
+                } else {
+                    "`extends` goes in a circle"
+                };
+                self.errors
+                    .push(Diagnostic::at(target.span, message, "comes back to a file that is being read").help(cycle));
+                return None;
+            }
+            if let Some(parent) = Path::new(&target.value).parent() {
+                from.push(parent);
+            }
+            tree = self.parse(&below.name, &below.bytes)?;
+        }
+        for change in chain.iter().rev() {
+            patch::merge(&mut tree, change, &mut self.errors);
+        }
+        Some(tree)
+    }
+
+    /// The file that a tree extends; the key is taken out of it.
+    fn take_extends(&mut self, tree: &mut Node) -> Option<Text> {
+        let node = remove(tree, "extends")?;
+        match node.value {
+            Value::Text(text) => Some(text),
+            _ => {
+                let message = "`extends` names one file";
+                self.errors.push(Diagnostic::at(node.span, message, "expected a name such as `other.yaml`"));
+                None
+            }
+        }
+    }
+
+    fn choose_variant(&mut self, base: &Node, options: &Composition) -> Option<(VariantHead, Node)> {
+        let name = options.variant.as_deref().filter(|name| *name != "baseline")?;
+        match patch::extract_variant(base, name) {
+            Ok(variant) => Some(variant),
+            Err(error) => {
+                // An error with a place is one that `check_variants` has told.
+                self.errors.extend(error.span.is_none().then_some(error));
+                None
+            }
+        }
+    }
+
+    fn read_patch(&mut self, path: &Path) -> Option<Node> {
+        let bytes = self.read_named(path)?;
+        let mut tree = self.parse(&path.display().to_string(), &bytes)?;
+        for key in ["extends", "variants"] {
+            if let Some(node) = remove(&mut tree, key) {
+                let message = format!("a patch given by `--with` cannot hold `{key}`");
+                self.errors.push(Diagnostic::at(node.span, message, "only the scenario's own file can"));
+            }
+        }
+        Some(tree)
+    }
+
+    fn read_set(&mut self, argument: &str) -> Option<Assignment> {
+        patch::read_assignment(argument, &mut self.sources).map_err(|error| self.errors.push(error)).ok()
+    }
+
+    /// A file that the user named.
+    fn read_named(&mut self, path: &Path) -> Option<Vec<u8>> {
+        let refuse = |error| Diagnostic::general(format!("cannot read `{}`: {}", path.display(), reason(&error)));
+        read_bounded(path, MAX_BYTES).map_err(|error| self.errors.push(refuse(error))).ok()
+    }
+
+    fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<Node> {
+        match read_tree(name, bytes, &mut self.sources) {
+            Ok((_, tree)) => Some(tree),
+            Err(errors) => {
+                self.errors.extend(errors);
+                None
+            }
+        }
+    }
+}
+
+fn remove(tree: &mut Node, name: &str) -> Option<Node> {
+    let Value::Map(entries) = &mut tree.value else { return None };
+    let at = entries.iter().position(|(key, _)| key.value == name)?;
+    Some(entries.remove(at).1)
+}
+
+/// The file's name without its ending, or its folder's where the file is called `scenario.yaml`.
+fn short_name(file: &Path) -> String {
+    let stem = || file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    if file.file_name().is_none_or(|name| name != IN_FOLDER) {
+        return stem();
+    }
+    let folder =
+        fs::canonicalize(file).ok().and_then(|path| Some(path.parent()?.file_name()?.to_string_lossy().into_owned()));
+    folder.unwrap_or_else(stem)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! A scenario: what the YAML says, and its validated form.
+
+pub mod clock;
+pub mod compose;
+mod files;
+pub mod load;
+pub mod model;
+pub mod patch;
+pub mod read;
+pub mod sampling;
+pub mod tables;
+pub mod tree;
+mod validate;

@@ -1,0 +1,535 @@
+//! The sides of the built-in contest, its parameters and its ground.
+
+use super::Checker;
+use super::inputs::NOTES;
+use super::keys::{given, listed};
+use super::land::{Column, Fight, FightingSide};
+use super::names::Symbol;
+use super::problems::{Checked, Reported};
+use super::scope::{Scope, Stage};
+use super::types::Type;
+use crate::diagnostics::{Span, suggest};
+use crate::language::syntax::Unit;
+use crate::scenario::model::{
+    ActorId, AreaRole, AreaVariable, BasisKind, BinaryFunction, Bounds, Comparison, Contest, Draw, Expr, Side,
+    VariableId,
+};
+use crate::scenario::tree::{Node, Text, Value};
+use crate::world::contest::{
+    AreaValue, DRAWS, Ground, Input, Parameter, Place, Plan, SideParameter, SideValue, Specification,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns of numbers that the contest needs.
+pub(super) const NUMBERS: [&str; 3] = ["posts", "towns", "population"];
+
+const INPUTS: [(&str, Input); 3] = [("garrison", Input::Garrison), ("supply", Input::Supply), ("fire", Input::Fire)];
+
+const SIDE_VALUES: [(&str, SideValue); 3] =
+    [("posts", SideValue::Posts), ("threat", SideValue::Threat), ("cut_off", SideValue::CutOff)];
+
+const AREA_VALUES: [(&str, AreaValue, Type); 4] = [
+    ("holder", AreaValue::Holder, Type::Actor),
+    ("town_holder", AreaValue::TownHolder, Type::Actor),
+    ("ruined", AreaValue::Ruined, Type::Number),
+    ("fighting", AreaValue::Fighting, Type::Number),
+];
+
+const SIDE_KEYS: [&str; 4] = ["force", "stock", "prefer", "theatre"];
+
+impl<'a> Checker<'a> {
+    /// The sides and the ground that they fight over, so that expressions can name what the contest shows.
+    pub fn declare_sides(&mut self, entries: &'a [(Text, Node)]) -> Checked<()> {
+        let sides_node = given(entries, "sides").ok_or(Reported)?;
+        let mut sides = Vec::new();
+        for (key, node) in self.side_entries(sides_node)? {
+            let Ok(actor) = self.actor_named(&key.value, key.span) else { continue };
+            if let Some(info) = self.actors.get_mut(actor) {
+                info.side = Some(sides.len());
+            }
+            sides.push((actor, node));
+        }
+        if sides.is_empty() {
+            return Err(self.error(sides_node.span, "there are no sides", "nobody fights"));
+        }
+        let ground = self.ground(&sides, sides_node.span)?;
+        let inputs = ["garrison", "supply", "fire"];
+        let fighting = sides.iter().map(|(actor, _)| FightingSide { actor: *actor }).collect();
+        let (area_values, side_values) = self.shown(&sides, &ground);
+        let written = BTreeSet::new();
+        if let Some(land) = &mut self.land {
+            land.fight = Some(Fight { sides: fighting, area_values, side_values, inputs, written, ground });
+        }
+        Ok(())
+    }
+
+    /// The sides without the notes of the whole.
+    fn side_entries(&mut self, node: &'a Node) -> Checked<Vec<(&'a Text, &'a Node)>> {
+        let entries = self.entries(node, "sides")?;
+        Ok(entries
+            .iter()
+            .filter(|(k, _)| !matches!(k.value.as_str(), "basis" | "because"))
+            .map(|(k, n)| (k, n))
+            .collect())
+    }
+
+    /// The area variables in which the contest shows itself.
+    #[allow(clippy::type_complexity)]
+    fn shown(
+        &mut self,
+        sides: &[(ActorId, &'a Node)],
+        ground: &Ground,
+    ) -> (BTreeMap<String, (usize, Type)>, BTreeMap<(usize, String), usize>) {
+        let names: Vec<String> = sides.iter().map(|(actor, _)| self.actor_name(*actor).to_owned()).collect();
+        let mut of_areas = BTreeMap::new();
+        let mut of_sides = BTreeMap::new();
+        let Some(land) = &mut self.land else { return (of_areas, of_sides) };
+        let areas = land.names.len();
+        let mut add = |name: String, role, exists, within| {
+            let start = Expr::Const(0.0);
+            land.variables.push(AreaVariable { name, role, exists, start, within, place: 0 });
+            land.variables.len() - 1
+        };
+        for (side, actor) in names.iter().enumerate() {
+            let exists: Vec<bool> = (0..areas).map(|area| ground.pair(area, side).is_some()).collect();
+            for (name, input) in INPUTS {
+                let most = if input == Input::Supply { Some(Expr::Const(1.0)) } else { None };
+                let within = Bounds { low: Some(Expr::Const(0.0)), high: most };
+                let role = AreaRole::Input { side, input, written: false };
+                let id = add(format!("{name}[{actor}]"), role, exists.clone(), within);
+                of_sides.insert((side, name.to_owned()), id);
+            }
+            for (name, value) in SIDE_VALUES {
+                let role = AreaRole::Side { side, value };
+                let id = add(format!("{name}[{actor}]"), role, exists.clone(), Bounds::default());
+                of_sides.insert((side, name.to_owned()), id);
+            }
+        }
+        for (name, value, ty) in AREA_VALUES {
+            let id = add(name.to_owned(), AreaRole::Area(value), vec![true; areas], Bounds::default());
+            of_areas.insert(name.to_owned(), (id, ty));
+        }
+        (of_areas, of_sides)
+    }
+
+    fn numbers_of(&mut self, name: &str, at: Span) -> Checked<Column> {
+        let Some(land) = &self.land else { return Err(Reported) };
+        match land.columns.iter().find(|c| c.name == name) {
+            Some(column) => Ok(column.clone()),
+            None if land.broken => Err(Reported),
+            None => {
+                let names: Vec<&str> = land.columns.iter().map(|c| c.name.as_str()).collect();
+                let help = match suggest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the contest needs {}", listed(["posts", "held_by"], "and")),
+                };
+                let message = format!("the areas have no column `{name}`");
+                Err(self.error_help(at, message, "a contest needs it", help))
+            }
+        }
+    }
+
+    /// The side that each area's cell names.
+    fn sides_in(&mut self, column: &Column, needed: bool) -> Checked<Vec<Option<usize>>> {
+        let mut list = Vec::with_capacity(column.values.len());
+        let mut wrong = false;
+        for (value, span) in column.values.iter().zip(&column.spans) {
+            let actor = (*value >= 0.0).then_some(*value as ActorId);
+            let side = actor.and_then(|a| self.actors.get(a)).and_then(|a| a.side);
+            if let (Some(actor), None) = (actor, side) {
+                let message = format!("`{}` is no side of the contest", self.actor_name(actor));
+                self.error_help(*span, message, "holds nothing", "list it under `sides`");
+                wrong = true;
+            } else if needed && side.is_none() {
+                self.error(*span, format!("nobody stands in `{}`", column.name), "every area has a holder");
+                wrong = true;
+            }
+            list.push(side);
+        }
+        if wrong { Err(Reported) } else { Ok(list) }
+    }
+
+    /// A column of whole numbers.
+    fn counts_of(&mut self, column: &Column) -> Checked<()> {
+        let most = if column.name.starts_with("posts") { 1e5 } else { 1e12 };
+        let whole = column.name != "population";
+        for (value, span) in column.values.iter().zip(&column.spans) {
+            if *value < 0.0 || *value > most || (whole && value.floor() != *value) {
+                let message = format!("{value} cannot be a number of {}", column.name);
+                let label = if whole { "expected a whole number, 0 or more" } else { "expected 0 or more" };
+                return Err(self.error(*span, message, label));
+            }
+        }
+        Ok(())
+    }
+
+    /// A column of counts that may be left out: there are none.
+    fn counts_or_none(&mut self, name: &str) -> Checked<Vec<f64>> {
+        let land = self.land.as_ref().ok_or(Reported)?;
+        match land.columns.iter().find(|c| c.name == name).cloned() {
+            Some(column) => self.counts_of(&column).map(|()| column.values),
+            None => Ok(vec![0.0; land.names.len()]),
+        }
+    }
+
+    fn ground(&mut self, sides: &[(ActorId, &'a Node)], at: Span) -> Checked<Ground> {
+        let (held_by, posts) = (self.numbers_of("held_by", at), self.posts(sides, at));
+        let (towns, population) = (self.counts_or_none("towns"), self.counts_or_none("population"));
+        let (towns, population, held_by, posts) = (towns?, population?, held_by?, posts?);
+        let holder: Vec<usize> = self.sides_in(&held_by, true)?.into_iter().flatten().collect();
+        let optional = |check: &Self, name: &str| {
+            check.land.as_ref().and_then(|l| l.columns.iter().find(|c| c.name == name)).cloned()
+        };
+        let town_holder = match optional(self, "town_held_by") {
+            Some(column) => {
+                let found = self.sides_in(&column, false)?;
+                found.into_iter().zip(&holder).map(|(side, holder)| side.unwrap_or(*holder)).collect()
+            }
+            None => holder.clone(),
+        };
+        let base = match optional(self, "base") {
+            Some(column) => self.sides_in(&column, false)?,
+            None => vec![None; holder.len()],
+        };
+        let mut places = Vec::new();
+        for (side, (_, node)) in sides.iter().enumerate() {
+            let theatre = self.theatre(side, node)?;
+            for area in 0..holder.len() {
+                let here = posts.iter().filter(|(s, _)| s.is_none_or(|s| s == side));
+                let count: f64 = here
+                    .filter(|(s, _)| s.is_some() || holder.get(area) == Some(&side))
+                    .map(|(_, column)| column.values.get(area).copied().unwrap_or(0.0))
+                    .sum();
+                let holds = holder.get(area) == Some(&side) || town_holder.get(area) == Some(&side);
+                if count > 0.0 || holds || theatre.get(area) == Some(&true) {
+                    places.push(Place { area, side, posts: count });
+                }
+            }
+        }
+        let neighbours = self.land.as_ref().map(|l| l.neighbours.as_slice()).unwrap_or_default();
+        let neighbours =
+            neighbours.iter().enumerate().flat_map(|(a, list)| list.iter().map(move |b| (a, *b))).collect();
+        let plan = Plan { sides: sides.len(), places, neighbours, base, towns, population, holder, town_holder };
+        Ground::new(&plan)
+            .map_err(|error| self.error(at, format!("the contest has no ground: {error}"), "does not fit"))
+    }
+
+    /// The columns of posts, each with its side; without a side, the holder's.
+    fn posts(&mut self, sides: &[(ActorId, &'a Node)], at: Span) -> Checked<Vec<(Option<usize>, Column)>> {
+        let mut list = Vec::new();
+        for (side, (actor, _)) in sides.iter().enumerate() {
+            let name = format!("posts_{}", self.actor_name(*actor));
+            if let Some(column) = self.land.as_ref().and_then(|l| l.columns.iter().find(|c| c.name == name)) {
+                list.push((Some(side), column.clone()));
+            }
+        }
+        if list.is_empty() {
+            list.push((None, self.numbers_of("posts", at)?));
+        }
+        for (_, column) in &list {
+            self.counts_of(column)?;
+        }
+        Ok(list)
+    }
+
+    /// The areas in which a side may ever hold or attack; all if not said.
+    fn theatre(&mut self, side: usize, node: &'a Node) -> Checked<Vec<bool>> {
+        let areas = self.land.as_ref().map_or(0, |l| l.names.len());
+        let Some(node) = given(node.as_map().unwrap_or_default(), "theatre") else {
+            return Ok(vec![true; areas]);
+        };
+        let mut scope = Scope::new(Stage::Start).without_draws("in a theatre").with_area("a");
+        scope.side = Some(side);
+        let condition = self.condition(node, &mut scope)?;
+        let Some(land) = &self.land else { return Err(Reported) };
+        let values: Option<Vec<bool>> =
+            (0..areas).map(|area| fixed(&condition, area, &land.columns).map(|v| v != 0.0)).collect();
+        match values {
+            Some(values) => Ok(values),
+            None => {
+                let help = "read only the areas' table: `a.north > 0`";
+                Err(self.error_help(node.span, "a theatre is known before the run", "depends on something else", help))
+            }
+        }
+    }
+
+    /// The whole contest, once every name is known.
+    pub fn read_contest(&mut self) -> Option<Contest> {
+        let entries = self.section("territory")?.as_map()?;
+        let sides_node = given(entries, "sides")?;
+        let later = self.later_section("territory").and_then(Node::as_map);
+        let basis = given(entries, "basis");
+        let sides = self.read_sides(sides_node, later.and_then(|l| given(l, "sides")), basis);
+        let parameters = self.read_parameters(entries, later, basis);
+        let hostile = self.hostile(entries, sides_node.span);
+        let (sides, parameters, hostile) = (sides.ok()?, parameters.ok()?, hostile.ok()?);
+        let fight = self.land.as_ref()?.fight.as_ref()?;
+        let ground = fight.ground.clone();
+        let mut names = Vec::new();
+        for pair in ground.pairs() {
+            let area = self.land.as_ref()?.names.get(pair.area)?;
+            let side = sides.get(pair.side)?.actor;
+            names.extend(DRAWS.iter().map(|draw| format!("{area}/{}/{draw}", self.actor_name(side))));
+        }
+        let draws = names.into_iter().map(|name| self.draw(Draw { names: vec![name] })).collect();
+        Some(Contest { sides, parameters, hostile, draws, ground, place: 0 })
+    }
+
+    fn read_sides(&mut self, node: &'a Node, later: Option<&'a Node>, basis: Option<&'a Node>) -> Checked<Vec<Side>> {
+        let basis = node.get("basis").or(basis);
+        let mut list = Vec::new();
+        let mut wrong = false;
+        for (key, side) in self.side_entries(node)? {
+            let Some(Symbol::Actor(actor)) = self.names.get(&key.value) else {
+                wrong = true;
+                continue;
+            };
+            let later = later.and_then(|l| l.get(&key.value));
+            match self.side(actor, key, side, later, basis) {
+                Ok(side) => list.push(side),
+                Err(Reported) => wrong = true,
+            }
+        }
+        if wrong { Err(Reported) } else { Ok(list) }
+    }
+
+    fn side(
+        &mut self,
+        actor: ActorId,
+        key: &Text,
+        node: &'a Node,
+        later: Option<&'a Node>,
+        basis: Option<&'a Node>,
+    ) -> Checked<Side> {
+        let keys: Vec<&str> = SIDE_KEYS.iter().chain(&SideParameter::NAMES).chain(&NOTES).copied().collect();
+        let what = format!("side `{}`", key.value);
+        let entries = self.map(node, &what, &keys)?;
+        let later = later.and_then(Node::as_map);
+        self.notes(entries);
+        let basis = given(entries, "basis").or(basis);
+        if let Some(later) = later {
+            self.refuse_side_changes(&what, entries, later);
+        }
+        let force = self.needed(entries, "force", &what, key.span).and_then(|n| self.side_state(actor, n));
+        let stock = given(entries, "stock").map(|n| self.side_state(actor, n)).transpose();
+        let mut scope = Scope::of(Stage::World, actor).without_draws("in a side's parameter");
+        scope.side = self.actors.get(actor).and_then(|a| a.side);
+        let mut parameters = Vec::new();
+        for parameter in SideParameter::ALL {
+            parameters.push(self.parameter_of(parameter.specification(), entries, later, basis, &mut scope));
+        }
+        let mut area_scope = scope.clone().with_area("a");
+        let prefer = match given(entries, "prefer") {
+            Some(node) => {
+                self.count_given(node, basis);
+                self.parameter_value(node, &mut area_scope)
+            }
+            None => Ok(Expr::Const(1.0)),
+        };
+        let new = match later.and_then(|l| given(l, "prefer")) {
+            Some(node) => Some(self.parameter_value(node, &mut area_scope)?),
+            None => later.map(|_| Expr::Const(1.0)),
+        };
+        let prefer = self.switched(prefer?, new);
+        let parameters = parameters.into_iter().collect::<Checked<Vec<Expr>>>()?;
+        let (force, stock) = (force?, stock?);
+        if stock == Some(force)
+            && let Some(node) = given(entries, "stock")
+        {
+            return Err(self.error(node.span, "the stock of a side is its force", "expected another state"));
+        }
+        Ok(Side { actor, force, stock, parameters, prefer })
+    }
+
+    /// A side's campaign may change from a date on; who it is may not.
+    fn refuse_side_changes(&mut self, what: &str, old: &[(Text, Node)], new: &[(Text, Node)]) {
+        for (key, node) in new {
+            let fixed = ["force", "stock", "theatre"].contains(&key.value.as_str());
+            if fixed && !given(old, &key.value).is_some_and(|o| super::dated::same(o, node)) {
+                self.refuse_change(&format!("{what}: {}", key.value), node);
+            }
+        }
+    }
+
+    fn side_state(&mut self, actor: ActorId, node: &Node) -> Checked<VariableId> {
+        let text = self.word(node, "the name of a state")?;
+        let Some(info) = self.actors.get(actor) else { return Err(Reported) };
+        if let Some(state) = info.states.get(&text.value) {
+            return Ok(state.variable);
+        }
+        let near = info.states.keys().cloned().collect();
+        let label = format!("`{}` has no state of this name", info.name);
+        Err(self.unknown(&text.value, text.span, label, near))
+    }
+
+    fn read_parameters(
+        &mut self,
+        entries: &'a [(Text, Node)],
+        later: Option<&'a [(Text, Node)]>,
+        basis: Option<&'a Node>,
+    ) -> Checked<Vec<Expr>> {
+        let keys: Vec<&str> = Parameter::NAMES.iter().chain(&NOTES).copied().collect();
+        let own = match given(entries, "contest") {
+            Some(node) => self.map(node, "the contest", &keys)?,
+            None => &[],
+        };
+        let basis = given(own, "basis").or(basis);
+        let later = later.map(|l| given(l, "contest").and_then(Node::as_map).unwrap_or_default());
+        let mut scope = Scope::new(Stage::World).without_draws("in a parameter of the contest");
+        let mut list = Vec::new();
+        for parameter in Parameter::ALL {
+            list.push(self.parameter_of(parameter.specification(), own, later, basis, &mut scope));
+        }
+        list.into_iter().collect()
+    }
+
+    /// A parameter: what the file says, or its default; under a dated variant, what holds from its date on.
+    fn parameter_of(
+        &mut self,
+        about: &Specification,
+        entries: &[(Text, Node)],
+        later: Option<&[(Text, Node)]>,
+        basis: Option<&Node>,
+        scope: &mut Scope,
+    ) -> Checked<Expr> {
+        let default = match about.rate {
+            // Defaults of rates are a week's.
+            true => Expr::Const(about.default / self.clock.ticks_per(Unit::Week)),
+            false => Expr::Const(about.default),
+        };
+        let mut read = |check: &mut Self, from: &[(Text, Node)], count: bool| {
+            let Some(node) = given(from, about.name) else { return Ok(default.clone()) };
+            if count {
+                check.count_given(node, basis);
+            }
+            let value = check.parameter_value(node, scope)?;
+            if let Expr::Const(v) = value
+                && !about.allows(v)
+            {
+                let message = format!("`{}` cannot be {v}", about.name);
+                let label = match about.most.is_finite() {
+                    true => format!("expected {} to {}", about.least, about.most),
+                    false => format!("expected {} or more", about.least),
+                };
+                return Err(check.error_help(node.span, message, label, about.meaning));
+            }
+            Ok(value)
+        };
+        let old = read(self, entries, true)?;
+        let new = later.map(|l| read(self, l, false)).transpose()?;
+        Ok(self.switched(old, new))
+    }
+
+    /// A number, an expression, or `{ value: …, because: …, basis: … }`.
+    fn parameter_value(&mut self, node: &Node, scope: &mut Scope) -> Checked<Expr> {
+        if !matches!(node.value, Value::Map(_)) {
+            return self.number(node, scope);
+        }
+        let keys: Vec<&str> = ["value"].iter().chain(&NOTES).copied().collect();
+        let entries = self.map(node, "a parameter", &keys)?;
+        let value = self.needed(entries, "value", "the parameter", node.span)?;
+        self.number(value, scope)
+    }
+
+    /// Counts a number by its own basis, or that of the map it stands in.
+    fn count_given(&mut self, node: &Node, basis: Option<&Node>) {
+        let own = node.get("basis").or(basis);
+        let kind = own.and_then(|n| match &n.value {
+            Value::Text(text) => Some(match text.value.as_str() {
+                "data" => BasisKind::Data,
+                "literature" => BasisKind::Literature,
+                "judgement" => BasisKind::Judgement,
+                _ => BasisKind::Placeholder,
+            }),
+            _ => None,
+        });
+        if let Some(entries) = node.as_map() {
+            self.notes(entries);
+        }
+        self.count_basis(kind.unwrap_or_default());
+    }
+
+    /// `between`: the tie that says who fights whom, how hard.
+    fn hostile(&mut self, entries: &'a [(Text, Node)], at: Span) -> Checked<Vec<Vec<Option<VariableId>>>> {
+        let node = self.needed(entries, "between", "the territory", at)?;
+        let text = self.word(node, "a tie")?;
+        let Some(Symbol::Tie(tie)) = self.names.get(&text.value) else {
+            let near = self.names.all(|s| matches!(s, Symbol::Tie(_))).map(str::to_owned).collect();
+            return Err(self.unknown(&text.value, text.span, "no tie has this name", near));
+        };
+        let actors: Vec<ActorId> = {
+            let fight = self.land.as_ref().and_then(|l| l.fight.as_ref()).ok_or(Reported)?;
+            fight.sides.iter().map(|s| s.actor).collect()
+        };
+        let pairs = self.ties.get(tie).map(|t| t.pairs.clone()).unwrap_or_default();
+        let row = |from: &ActorId| actors.iter().map(|to| pairs.get(&(*from, *to)).copied()).collect();
+        let rows: Vec<Vec<Option<VariableId>>> = actors.iter().map(row).collect();
+        for id in rows.iter().flatten().flatten() {
+            let within = self.variables.get(*id).map(|v| &v.within);
+            let low = within.and_then(|w| w.low.clone());
+            let high = within.and_then(|w| w.high.clone());
+            let shares = matches!((low, high), (Some(Expr::Const(l)), Some(Expr::Const(h))) if l >= 0.0 && h <= 1.0);
+            if !shares {
+                let message = format!("the tie `{}` says how hard sides fight, and must stay in 0 to 1", text.value);
+                return Err(self.error_help(text.span, message, "not bounded so", "give it `within: [0, 1]`"));
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// The value of an expression that reads nothing but the areas' table.
+fn fixed(expr: &Expr, area: usize, columns: &[Column]) -> Option<f64> {
+    let value = |e: &Expr| fixed(e, area, columns);
+    Some(match expr {
+        Expr::Const(value) => *value,
+        Expr::Column(column, 0) => *columns.get(*column)?.values.get(area)?,
+        Expr::Negate(x) => -value(x)?,
+        Expr::Not(x) => 1.0 - value(x)?,
+        Expr::And(a, b) => f64::from(value(a)? != 0.0 && value(b)? != 0.0),
+        Expr::Or(a, b) => f64::from(value(a)? != 0.0 || value(b)? != 0.0),
+        Expr::If(c, a, b) => {
+            if value(c)? != 0.0 {
+                value(a)?
+            } else {
+                value(b)?
+            }
+        }
+        Expr::Binary(function, a, b) => {
+            let (a, b) = (value(a)?, value(b)?);
+            match function {
+                BinaryFunction::Add => a + b,
+                BinaryFunction::Sub => a - b,
+                BinaryFunction::Mul => a * b,
+                BinaryFunction::Div => a / b,
+                BinaryFunction::Min => {
+                    if b < a {
+                        b
+                    } else {
+                        a
+                    }
+                }
+                BinaryFunction::Max => {
+                    if b > a {
+                        b
+                    } else {
+                        a
+                    }
+                }
+                BinaryFunction::Pow => return None,
+            }
+        }
+        Expr::Compare(comparison, a, b) => {
+            let (a, b) = (value(a)?, value(b)?);
+            f64::from(match comparison {
+                Comparison::Lt => a < b,
+                Comparison::Le => a <= b,
+                Comparison::Gt => a > b,
+                Comparison::Ge => a >= b,
+                Comparison::Eq => a == b,
+                Comparison::Ne => a != b,
+            })
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,459 @@
+//! From the merged tree to the validated scenario.
+//!
+//! Everything is declared first, so that an expression may read what stands further down; then everything is resolved,
+//! in the order of the file; then what belongs together is linked, ordered and numbered. All errors are collected: a
+//! part that is wrong is left out, and what reads it says nothing more.
+
+mod actors;
+mod areas;
+mod arrivals;
+mod calendar;
+mod calls;
+mod contest;
+mod dated;
+mod declared;
+mod effects;
+mod expressions;
+mod hidden;
+mod inputs;
+mod keys;
+mod land;
+mod measures;
+mod names;
+mod observed;
+mod over;
+mod places;
+mod problems;
+mod references;
+mod rules;
+mod scope;
+mod sends;
+mod stances;
+mod territory;
+mod ties;
+mod types;
+mod walk;
+mod writes;
+
+use super::clock::{Clock, TickLength};
+use super::model::{
+    self, ActorId, Basis, Draw, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable,
+    VariableId,
+};
+use super::tables::Table;
+use super::tree::{Node, Text};
+use crate::diagnostics::{Diagnostic, Sources, Span};
+use hidden::{Hidden, ProtoSlot};
+use land::Land;
+use names::Names;
+use problems::{Checked, Problems, Reported};
+use references::{Seen, Sight};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The most actors.
+const MOST_ACTORS: usize = 1_000;
+/// The most rules, counted once for each member of a `for`.
+const MOST_RULES: usize = 200_000;
+/// The most parts that all expressions may have once groups are spelled out.
+const MOST_PARTS: usize = 5_000_000;
+/// The most ticks.
+const MOST_TICKS: f64 = 100_000.0;
+
+/// The keys of a scenario's file.
+const SECTIONS: [&str; 19] = [
+    "entente",
+    "title",
+    "about",
+    "clock",
+    "calendar",
+    "uncertainties",
+    "levers",
+    "groups",
+    "messages",
+    "ties",
+    "policies",
+    "actors",
+    "territory",
+    "events",
+    "outcomes",
+    "milestones",
+    "stop",
+    "variants",
+    "notes",
+];
+
+/// What is checked.
+pub(super) struct Input<'a> {
+    /// The scenario's short name.
+    pub name: &'a str,
+    /// The variant's name.
+    pub variant: &'a str,
+    /// The variant's own title and text.
+    pub title: Option<&'a Text>,
+    /// The variant's own text.
+    pub about: Option<&'a Text>,
+    /// The scenario until the switch, or the whole time.
+    pub base: &'a Node,
+    /// For a dated variant: the scenario from a date on.
+    pub later: Option<(&'a Node, &'a Text)>,
+    /// The folder below which tables lie.
+    pub folder: &'a Path,
+}
+
+/// A group of actors.
+#[derive(Debug)]
+struct Group {
+    members: Vec<ActorId>,
+}
+
+/// A tie: its pairs' variables.
+#[derive(Debug)]
+struct Tie {
+    name: String,
+    pairs: BTreeMap<(ActorId, ActorId), VariableId>,
+    /// Whether its declaration is wrong, so that a missing pair is no news.
+    broken: bool,
+}
+
+/// What is known of an actor before its rules are.
+#[derive(Debug)]
+struct ActorInfo {
+    name: String,
+    title: String,
+    states: BTreeMap<String, StateInfo>,
+    ladder: Option<Ladder>,
+    side: Option<usize>,
+    sees: BTreeMap<Seen, Sight>,
+    broken: bool,
+}
+
+/// A state of an actor.
+#[derive(Debug)]
+struct StateInfo {
+    variable: VariableId,
+    span: Span,
+}
+
+/// An actor's stances, lowest first.
+#[derive(Debug)]
+struct Ladder {
+    variable: VariableId,
+    rungs: Vec<String>,
+}
+
+/// What a column of the areas' table holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Holds {
+    #[default]
+    Numbers,
+    Actors,
+    Text,
+}
+
+/// A dated variant's switch.
+#[derive(Clone, Copy, Debug)]
+struct Switch {
+    /// The first step that follows the later scenario.
+    step: u32,
+    /// Its first day.
+    day: i64,
+}
+
+/// Everything that is known so far.
+struct Checker<'a> {
+    input: Input<'a>,
+    root: &'a [(Text, Node)],
+    later: Option<&'a [(Text, Node)]>,
+    sources: &'a mut Sources,
+    tables: Vec<(String, Table)>,
+    problems: Problems,
+    parts: usize,
+    clock: Clock,
+    /// Whether the clock is right, so that dates can be held against it.
+    clock_known: bool,
+    switch: Option<Switch>,
+    names: Names,
+    seasons: Vec<Season>,
+    levers: Vec<Lever>,
+    uncertainties: Vec<Uncertainty>,
+    kinds: Vec<MessageKind>,
+    groups: Vec<Group>,
+    ties: Vec<Tie>,
+    actors: Vec<ActorInfo>,
+    variables: Vec<Variable>,
+    private: BTreeSet<VariableId>,
+    land: Option<Land>,
+    histories: Vec<History>,
+    streaks: Vec<Streak>,
+    draws: Vec<Draw>,
+    draw_index: BTreeMap<Vec<String>, usize>,
+    hidden: BTreeMap<Hidden, VariableId>,
+    ready: BTreeMap<String, VariableId>,
+    slots: Vec<Vec<ProtoSlot>>,
+    basis: Basis,
+    levers_read: BTreeSet<usize>,
+    uncertainties_read: BTreeSet<usize>,
+    rule_count: usize,
+}
+
+/// The tables that were read, by the names under which the scenario names them.
+pub(super) type Tables = Vec<(String, Table)>;
+
+/// Checks a merged scenario.
+pub(super) fn validate(input: Input<'_>, sources: &mut Sources) -> Result<(Scenario, Tables), Vec<Diagnostic>> {
+    let mut check = Checker::new(input, sources);
+    let scenario = check.scenario();
+    match scenario {
+        Ok(scenario) if check.problems.is_empty() => Ok((scenario, check.tables)),
+        _ => {
+            if check.problems.is_empty() {
+                check.problems.push(Diagnostic::general("the scenario cannot be read"));
+            }
+            Err(check.problems.into_sorted())
+        }
+    }
+}
+
+impl<'a> Checker<'a> {
+    fn new(input: Input<'a>, sources: &'a mut Sources) -> Self {
+        Self {
+            root: input.base.as_map().unwrap_or_default(),
+            later: input.later.and_then(|(node, _)| node.as_map()),
+            input,
+            sources,
+            tables: Vec::new(),
+            problems: Problems::default(),
+            parts: 0,
+            clock: Clock { start: 0, tick: TickLength::Days(7.0), ticks: 1 },
+            clock_known: false,
+            switch: None,
+            names: Names::default(),
+            seasons: Vec::new(),
+            levers: Vec::new(),
+            uncertainties: Vec::new(),
+            kinds: Vec::new(),
+            groups: Vec::new(),
+            ties: Vec::new(),
+            actors: Vec::new(),
+            variables: Vec::new(),
+            private: BTreeSet::new(),
+            land: None,
+            histories: Vec::new(),
+            streaks: Vec::new(),
+            draws: Vec::new(),
+            draw_index: BTreeMap::new(),
+            hidden: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            slots: Vec::new(),
+            basis: Basis::default(),
+            levers_read: BTreeSet::new(),
+            uncertainties_read: BTreeSet::new(),
+            rule_count: 0,
+        }
+    }
+
+    /// All passes. The result only counts if no problem was found.
+    fn scenario(&mut self) -> Checked<Scenario> {
+        self.check_sections()?;
+        self.read_clock();
+        self.read_switch();
+        self.read_calendar();
+        let title = self.title();
+        self.declare_all()?;
+        self.read_territory();
+        self.define_all();
+        let goals = self.declare_goals();
+        self.read_sees();
+        let mut actors = self.read_actors();
+        let events = self.read_events();
+        let contest = self.read_contest();
+        let (outcomes, milestones, stops) = self.read_observed(&goals);
+        let equations = self.read_equations();
+        self.read_arrivals(&mut actors);
+        let order = self.uncertainty_order();
+        let observations = self.observation_order(&outcomes, &milestones);
+        if !self.problems.is_empty() {
+            return Err(Reported);
+        }
+        let unused = self.unused();
+        let territory = self.finish_territory(equations, contest);
+        let mut scenario = Scenario {
+            name: self.input.name.to_owned(),
+            title: title.0,
+            about: title.1,
+            variant: self.input.variant.to_owned(),
+            clock: self.clock,
+            seasons: std::mem::take(&mut self.seasons),
+            levers: std::mem::take(&mut self.levers),
+            uncertainties: std::mem::take(&mut self.uncertainties),
+            uncertainty_order: order?,
+            switch: self.switch.map(|s| s.step),
+            kinds: std::mem::take(&mut self.kinds),
+            actors,
+            variables: std::mem::take(&mut self.variables),
+            territory,
+            events,
+            histories: std::mem::take(&mut self.histories),
+            outcomes,
+            milestones,
+            stops,
+            streaks: std::mem::take(&mut self.streaks),
+            observations: observations?,
+            places: Vec::new(),
+            draws: std::mem::take(&mut self.draws),
+            basis: self.basis,
+            unused,
+        };
+        places::number(&mut scenario);
+        Ok(scenario)
+    }
+
+    /// The value of a section of the file, unless it is empty.
+    fn section(&self, name: &str) -> Option<&'a Node> {
+        keys::given(self.root, name)
+    }
+
+    /// The same in the later scenario of a dated variant.
+    fn later_section(&self, name: &str) -> Option<&'a Node> {
+        keys::given(self.later?, name)
+    }
+
+    /// The entries of a section: names and what they name.
+    fn section_entries(&mut self, name: &str, what: &str) -> &'a [(Text, Node)] {
+        match self.section(name) {
+            Some(node) => self.entries(node, what).unwrap_or_default(),
+            None => &[],
+        }
+    }
+
+    /// Known sections only; the version; what must be there.
+    fn check_sections(&mut self) -> Checked<()> {
+        let base = self.input.base;
+        let Some(entries) = base.as_map() else {
+            let help = "a scenario is a map: `title: …`, `clock: …`, `actors: …`";
+            return Err(match base.value {
+                super::tree::Value::Null => self.error_help(base.span, "the scenario is empty", "nothing here", help),
+                _ => self.expected(base, "a map", Some(help)),
+            });
+        };
+        for tree in [Some(entries), self.later].into_iter().flatten() {
+            for (key, _) in tree {
+                if !SECTIONS.contains(&key.value.as_str()) {
+                    self.unknown_key(key, "a scenario", &SECTIONS);
+                }
+            }
+        }
+        let version = keys::get(entries, "entente");
+        let one = version.is_none_or(|v| matches!(v.value, super::tree::Value::Number(n, _) if n == 1.0));
+        if !one && let Some(version) = version {
+            let message = "this version of the format is not known";
+            self.error_help(version.span, message, "only version 1 is", "write `entente: 1`");
+        }
+        for needed in ["clock", "actors"] {
+            if keys::given(entries, needed).is_none() {
+                let message = format!("the scenario has no `{needed}`");
+                let help = match needed {
+                    "clock" => "write `clock: { start: 2024-01-01, tick: 1 week, ticks: 52 }`",
+                    _ => "write `actors:` and under it a name for each actor",
+                };
+                let start = Span { end: base.span.start, ..base.span };
+                let diagnostic = Diagnostic::at(start, message, "missing").help(help);
+                self.problems.push(diagnostic);
+            }
+        }
+        self.refuse_undated_changes();
+        Ok(())
+    }
+
+    fn title(&mut self) -> (String, String) {
+        let mut texts = [String::new(), String::new()];
+        for (key, text) in ["title", "about"].into_iter().zip(&mut texts) {
+            if let Some(node) = self.section(key) {
+                *text = self.text(node).unwrap_or_default();
+            }
+        }
+        let [mut title, mut about] = texts;
+        if let Some(own) = self.input.title {
+            title = own.value.clone();
+        }
+        if let Some(own) = self.input.about {
+            about = own.value.clone();
+        }
+        if title.is_empty() {
+            title = self.input.name.to_owned();
+        }
+        (title, about)
+    }
+
+    /// An actor's name.
+    fn actor_name(&self, actor: ActorId) -> &str {
+        self.actors.get(actor).map_or("?", |a| a.name.as_str())
+    }
+
+    /// A variable's name for people.
+    fn variable_name(&self, id: VariableId) -> &str {
+        self.variables.get(id).map_or("?", |v| v.name.as_str())
+    }
+
+    fn mark_lever(&mut self, lever: usize) {
+        self.levers_read.insert(lever);
+    }
+
+    fn mark_uncertainty(&mut self, uncertainty: usize) {
+        self.uncertainties_read.insert(uncertainty);
+    }
+
+    /// What is already known to be without effect.
+    fn unused(&self) -> Vec<String> {
+        let mut list = Vec::new();
+        for (i, lever) in self.levers.iter().enumerate() {
+            if !self.levers_read.contains(&i) {
+                list.push(format!("lever `{}`: nothing reads it", lever.name));
+            }
+        }
+        for (i, uncertainty) in self.uncertainties.iter().enumerate() {
+            if !self.uncertainties_read.contains(&i) {
+                list.push(format!("uncertainty `{}`: nothing reads it", uncertainty.name));
+            }
+        }
+        for (i, kind) in self.kinds.iter().enumerate() {
+            if !self.slots.iter().flatten().any(|s| s.kind == i) {
+                list.push(format!("message `{}`: no rule sends it", kind.name));
+            }
+        }
+        list
+    }
+
+    /// Keeps an address, or finds it if it is there.
+    fn draw(&mut self, draw: Draw) -> usize {
+        if let Some(id) = self.draw_index.get(&draw.names) {
+            return *id;
+        }
+        let id = self.draws.len();
+        self.draw_index.insert(draw.names.clone(), id);
+        self.draws.push(draw);
+        id
+    }
+
+    /// Keeps an expression whose past is read.
+    fn history(&mut self, value: model::Expr, areal: bool, depth: u32) -> usize {
+        if let Some(i) = self.histories.iter().position(|h| h.areal == areal && h.value == value) {
+            if let Some(history) = self.histories.get_mut(i) {
+                history.depth = history.depth.max(depth);
+            }
+            return i;
+        }
+        self.histories.push(History { value, areal, depth });
+        self.histories.len() - 1
+    }
+
+    /// Keeps a condition that is counted in a row.
+    fn streak(&mut self, when: model::Expr) -> usize {
+        if let Some(i) = self.streaks.iter().position(|s| s.when == when) {
+            return i;
+        }
+        self.streaks.push(Streak { when, place: 0 });
+        self.streaks.len() - 1
+    }
+}

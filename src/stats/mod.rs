@@ -1,0 +1,23 @@
+//! Numbers about many runs: moments, quantiles, intervals, and the sketch that follows outcomes over time.
+//!
+//! Everything here is decided by the values and by the numbers of the runs, never by threads, batches or the clock. Sums
+//! are taken in parts of [`PART`] consecutive runs, each in run order, and the parts are merged in order; the sketch
+//! holds only counts, minima and maxima, so that it may be merged in any order. A run that failed is left out.
+
+mod milestones;
+mod moments;
+mod quantiles;
+mod sketch;
+mod wilson;
+
+pub use milestones::{Milestone, Reached};
+pub use moments::Moments;
+pub use quantiles::{Sorted, interpolated};
+pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
+pub use wilson::{Interval, wilson};
+
+/// How many consecutive runs are summed before the sums are merged: one part of a results folder.
+pub const PART: usize = 4096;
+
+/// The shares at which a distribution is shown: 5, 25, 50, 75 and 95%.
+pub const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -1,0 +1,65 @@
+//! The interval around a share.
+
+/// A share of runs and its 95% interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Hits over all.
+    pub share: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The 97.5% point of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// The score interval of E. B. Wilson, "Probable inference, the law of succession, and statistical inference" (1927),
+/// at 95%, without continuity correction. `None` when there are no runs; hits above `all` count as `all`.
+///
+/// Unlike share ± 1.96·√(p(1−p)/n) it stays within 0 and 1 and has a width at shares of exactly 0 and 1.
+pub fn wilson(hits: u64, all: u64) -> Option<Interval> {
+    if all == 0 {
+        return None;
+    }
+    let hits = hits.min(all);
+    let n = all as f64;
+    let share = hits as f64 / n;
+    let z2 = Z * Z;
+    let scale = 1.0 + z2 / n;
+    let middle = (share + z2 / (2.0 * n)) / scale;
+    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / scale;
+    let low = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if hits == all { 1.0 } else { (middle + half).min(1.0) };
+    Some(Interval { share, low, high })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(interval: Interval, low: f64, high: f64) -> bool {
+        (interval.low - low).abs() < 5e-5 && (interval.high - high).abs() < 5e-5
+    }
+
+    #[test]
+    fn the_interval_agrees_with_published_values() {
+        // Newcombe (1998), table I, method 3.
+        assert!(close(wilson(81, 263).unwrap(), 0.2553, 0.3662));
+        assert!(close(wilson(15, 148).unwrap(), 0.0624, 0.1605));
+        assert!(close(wilson(0, 20).unwrap(), 0.0, 0.1611));
+        assert!(close(wilson(1, 29).unwrap(), 0.0061, 0.1718));
+    }
+
+    #[test]
+    fn no_hits_and_only_hits_mirror_each_other() {
+        let (none, all) = (wilson(0, 10).unwrap(), wilson(10, 10).unwrap());
+        assert_eq!((none.low, all.high), (0.0, 1.0));
+        assert!((none.high - (1.0 - all.low)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn without_runs_there_is_no_share() {
+        assert_eq!(wilson(0, 0), None);
+    }
+}

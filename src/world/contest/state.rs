@@ -1,0 +1,224 @@
+//! What changes during a run: columns of numbers, one number a lane.
+
+use super::ground::Ground;
+
+/// Rows of numbers, each with one number a lane, lanes next to each other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    values: Vec<f64>,
+    lanes: usize,
+}
+
+impl Columns {
+    /// So many rows of one value.
+    pub fn new(rows: usize, lanes: usize, value: f64) -> Self {
+        Self { values: vec![value; rows * lanes], lanes }
+    }
+
+    /// A row.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[inline(always)]
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.values[row * self.lanes..(row + 1) * self.lanes]
+    }
+
+    /// A row, to be written.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[inline(always)]
+    pub fn row_mut(&mut self, row: usize) -> &mut [f64] {
+        &mut self.values[row * self.lanes..(row + 1) * self.lanes]
+    }
+
+    /// Sets every number.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, value: f64) {
+        self.values.fill(value);
+    }
+
+    /// Keeps the lanes listed, in ascending order, and moves them together.
+    fn pack(&mut self, keep: &[usize]) {
+        if self.lanes == 0 {
+            return;
+        }
+        let rows = self.values.len() / self.lanes;
+        for row in 0..rows {
+            for (new, &old) in keep.iter().enumerate() {
+                self.values[row * keep.len() + new] = self.values[row * self.lanes + old];
+            }
+        }
+        self.values.truncate(rows * keep.len());
+        self.lanes = keep.len();
+    }
+}
+
+/// The state of the contest in every lane. Rows are pairs, areas or sides as each field says.
+///
+/// `garrison`, `supply` and `fire` are what rules may write between ticks: finite, not negative, supply at most 1.
+/// `posts` may be written before the first tick (a run's own allocation; call [`State::look`] then), not later.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    lanes: usize,
+    /// Pairs: posts held, whole numbers.
+    pub posts: Columns,
+    /// Pairs: extra strength placed there, beyond the side's force; decays.
+    pub garrison: Columns,
+    /// Pairs: how well supplied the side is there, 0 to 1.
+    pub supply: Columns,
+    /// Pairs: air and artillery fire in support of the side's posts there; decays.
+    pub fire: Columns,
+    /// Pairs: the hostile share of the strength that acts there, 0 to 1 (half: equal forces), as of the last tick's
+    /// fight.
+    pub threat: Columns,
+    /// Pairs: 1 where no neighbouring area has posts of the side or of one that it is not hostile to, else 0.
+    pub cut_off: Columns,
+    /// Areas: the side that holds most posts, as its place in the file.
+    pub holder: Columns,
+    /// Areas: the side that holds the towns.
+    pub town_holder: Columns,
+    /// Areas: posts destroyed or given up and not rebuilt, whole numbers.
+    pub ruined: Columns,
+    /// Areas: 1 if posts were attacked in the last tick, else 0.
+    pub fighting: Columns,
+    /// Sides: posts lost since the start, gross: taken by others, destroyed or given up.
+    pub posts_lost: Columns,
+    /// Sides: those who surrendered since the start, in the unit of the force.
+    pub surrendered: Columns,
+    /// Sides: the share of its posts that the side lost lately, forgotten at the rate `forget`.
+    pub shaken: Columns,
+    /// Sides: battalion-sized garrisons that fell whole lately, forgotten at the rate `forget`.
+    pub news: Columns,
+    /// Vicinities: posts that a side holds in the areas around an area.
+    near: Columns,
+}
+
+impl State {
+    /// The state at the start. Until [`State::look`] is called with the hostility of the start, a pair counts as cut
+    /// off where its side has no posts of its own around.
+    pub fn new(ground: &Ground, lanes: usize) -> Self {
+        let (pairs, areas, sides) = (ground.pairs().len(), ground.areas(), ground.sides());
+        let zero = |rows| Columns::new(rows, lanes, 0.0);
+        let mut state = Self {
+            lanes,
+            posts: zero(pairs),
+            garrison: zero(pairs),
+            supply: Columns::new(pairs, lanes, 1.0),
+            fire: zero(pairs),
+            threat: zero(pairs),
+            cut_off: zero(pairs),
+            holder: zero(areas),
+            town_holder: zero(areas),
+            ruined: zero(areas),
+            fighting: zero(areas),
+            posts_lost: zero(sides),
+            surrendered: zero(sides),
+            shaken: zero(sides),
+            news: zero(sides),
+            near: zero(ground.vicinities()),
+        };
+        for (pair, place) in ground.pairs().iter().enumerate() {
+            state.posts.row_mut(pair).fill(place.posts);
+        }
+        for area in 0..areas {
+            state.holder.row_mut(area).fill(ground.holder(area) as f64);
+            state.town_holder.row_mut(area).fill(ground.town_holder(area) as f64);
+        }
+        let enemies = vec![1.0; lanes];
+        let hostility: Vec<&[f64]> = vec![&enemies; sides * sides];
+        state.look(ground, &hostility);
+        state
+    }
+
+    /// How many lanes there are.
+    pub fn lanes(&self) -> usize {
+        self.lanes
+    }
+
+    /// Keeps the lanes listed, which ascend strictly, and moves them together.
+    pub fn pack(&mut self, keep: &[usize]) {
+        let columns = [
+            &mut self.posts,
+            &mut self.garrison,
+            &mut self.supply,
+            &mut self.fire,
+            &mut self.threat,
+            &mut self.cut_off,
+            &mut self.holder,
+            &mut self.town_holder,
+            &mut self.ruined,
+            &mut self.fighting,
+            &mut self.posts_lost,
+            &mut self.surrendered,
+            &mut self.shaken,
+            &mut self.news,
+            &mut self.near,
+        ];
+        for column in columns {
+            column.pack(keep);
+        }
+        self.lanes = keep.len();
+    }
+
+    /// Brings what is seen of posts up to date: the posts around each area, and who is cut off.
+    ///
+    /// `hostility` is as for [`Inputs`](super::Inputs). [`step`](super::step) ends with this.
+    #[inline(always)]
+    pub fn look(&mut self, ground: &Ground, hostility: &[&[f64]]) {
+        for area in 0..ground.areas() {
+            for vicinity in ground.vicinities_of(area) {
+                let near = self.near.row_mut(vicinity);
+                near.fill(0.0);
+                for &pair in ground.vicinity_pairs(vicinity) {
+                    add(near, self.posts.row(pair));
+                }
+            }
+            let is_island = ground.neighbours_of(area).is_empty();
+            for pair in ground.pairs_of(area) {
+                let side = ground.pairs()[pair].side;
+                let cut_off = self.cut_off.row_mut(pair);
+                cut_off.fill(if is_island { 0.0 } else { 1.0 });
+                for vicinity in ground.vicinities_of(area) {
+                    let other = ground.vicinity_side(vicinity);
+                    let near = self.near.row(vicinity);
+                    if other == side {
+                        relieve(cut_off, near);
+                    } else {
+                        relieve_by_others(cut_off, near, hostility[side * ground.sides() + other]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The posts of a vicinity's side around its area.
+    #[inline(always)]
+    pub(super) fn near(&self, vicinity: usize) -> &[f64] {
+        self.near.row(vicinity)
+    }
+}
+
+#[inline(always)]
+fn add(sum: &mut [f64], values: &[f64]) {
+    for (s, v) in sum.iter_mut().zip(values) {
+        *s += *v;
+    }
+}
+
+/// Nobody with posts of their own around is cut off.
+#[inline(always)]
+fn relieve(cut_off: &mut [f64], near: &[f64]) {
+    for (c, n) in cut_off.iter_mut().zip(near) {
+        *c = if *n > 0.0 { 0.0 } else { *c };
+    }
+}
+
+/// Nor is anybody with posts around of a side that they are not hostile to.
+#[inline(always)]
+fn relieve_by_others(cut_off: &mut [f64], near: &[f64], hostility: &[f64]) {
+    for ((c, n), h) in cut_off.iter_mut().zip(near).zip(hostility) {
+        *c = if (*n > 0.0) & (*h <= 0.0) { 0.0 } else { *c };
+    }
+}

@@ -1,0 +1,3 @@
+//! The world outside the actors: territory and the contest over it.
+
+pub mod contest;

@@ -1,0 +1,246 @@
+//! Bad input, each kind with its sentence: where, what was expected, and what would mend it.
+//!
+//! Every snapshot is what an author reads. The scenario that is bent here is fine as it stands.
+
+use crate::support::Scratch;
+use entente::diagnostics::render;
+use entente::scenario::compose::Composition;
+use entente::scenario::load::load;
+use insta::assert_snapshot;
+use std::path::Path;
+
+const FINE: &str = "title: Refused
+clock: { start: 2024-01-01, tick: 1 week, ticks: 10 }
+calendar:
+  dry: { from: 10-15, to: 05-15 }
+uncertainties:
+  patience: { uniform: [0, 1] }
+levers:
+  aid: { default: 10, range: [0, 20] }
+groups:
+  patrons: [near, far]
+messages:
+  arms: { delay: 1 week, on_arrival: { change: { stock: amount } } }
+ties:
+  support: { pairs: [[patrons, regime]], start: 0.5, within: [0, 1] }
+actors:
+  regime:
+    state: { stock: 1, secret: { start: 1, private: true } }
+  near:
+    state: { trust: 0.5 }
+    stance: { calm: {}, alarmed: { enter: trust < 0.1, leave: trust > 0.2 } }
+    policy:
+      help:
+        when: trust > patience and support[regime] > 0.2
+        chance: 0.5
+        then: [{ send: arms, to: regime, amount: aid/week }]
+  far: {}
+outcomes:
+  goodwill: support[near, regime]
+milestones:
+  gone: goodwill < 0.2
+variants:
+  more: { title: More, levers: { aid: 20 } }
+";
+
+const CONTESTED: &str = "title: Refused
+clock: { start: 2024-01-01, tick: 1 week, ticks: 10 }
+ties: { hostile: { pairs: [[regime, front], [front, regime]], start: 1, within: [0, 1] } }
+actors:
+  regime: { state: { troops: 10 } }
+  front: { state: { troops: 5 } }
+territory:
+  areas: areas.csv
+  neighbours: neighbours.csv
+  sides: { regime: { force: troops }, front: { force: troops } }
+  between: hostile
+outcomes:
+  held: held(regime, towns)
+";
+
+const AREAS: &str = "name,posts,towns,population,held_by
+north,5,1,100,regime
+south,3,0,50,front
+";
+
+const NEIGHBOURS: &str = "a,b
+north,south
+";
+
+/// What loading a path says, with the test's own folder left out.
+fn said(scratch: &Scratch, path: &str, composition: &Composition) -> String {
+    match load(Path::new(path), composition) {
+        Ok(_) => String::from("nothing is wrong"),
+        Err(error) => render(&error.diagnostics, &error.sources, false).replace(&scratch.path(""), ""),
+    }
+}
+
+/// A scenario of this text, refused.
+fn refused(text: &str) -> String {
+    let scratch = Scratch::new();
+    let path = scratch.file("refused.yaml", text);
+    said(&scratch, &path, &Composition::default())
+}
+
+/// A text with a part replaced.
+fn bend(text: &str, part: &str, by: &str) -> String {
+    assert!(text.contains(part), "`{part}` is not there");
+    text.replacen(part, by, 1)
+}
+
+/// The fine scenario with a part replaced.
+fn bent(part: &str, by: &str) -> String {
+    refused(&bend(FINE, part, by))
+}
+
+/// The contested scenario with these tables.
+fn tables(areas: &str, neighbours: &str) -> String {
+    let scratch = Scratch::new();
+    scratch.file("areas.csv", areas);
+    scratch.file("neighbours.csv", neighbours);
+    let path = scratch.file("refused.yaml", CONTESTED);
+    said(&scratch, &path, &Composition::default())
+}
+
+#[test]
+fn what_is_bent_here_is_fine_as_it_stands() {
+    assert_eq!(refused(FINE), "nothing is wrong");
+    assert_eq!(tables(AREAS, NEIGHBOURS), "nothing is wrong");
+}
+
+macro_rules! refusals {
+    ($($(#[$about:meta])* $name:ident => $said:expr;)+) => {
+        $($(#[$about])* #[test] fn $name() { assert_snapshot!(stringify!($name), $said); })+
+    };
+}
+
+refusals! {
+    a_file_that_is_empty => refused("");
+    a_file_that_is_no_yaml => refused("title: [one, two\nactors: }");
+    a_list_instead_of_a_scenario => refused("- one\n- two\n");
+    no_clock_and_no_actors => refused("title: Nothing\n");
+    a_wrong_type => bent("clock: { start", "clock: [1]\nx: { start");
+    a_text_where_a_number_stands => bent("default: 10", "default: true");
+    an_unknown_key => bent("cal", "calender: {}\ncal");
+    an_unknown_key_of_a_rule => bent("chance: 0.5", "chnce: 0.5");
+    a_duplicate_key => bent("far: {}", "far: {}\n  near: {}");
+    an_unknown_name => bent("support[regime]", "suport[regime]");
+    a_state_of_another_by_its_bare_name => bent("trust > patience", "stock > patience");
+    a_state_that_another_lacks => bent("trust > patience", "regime.stok > patience");
+    an_ambiguous_name => bent("  aid: {", "  patience: {");
+    a_state_with_a_global_name => bent("{ trust: 0.5 }", "{ trust: 0.5, aid: 1 }");
+    a_word_of_the_language_as_a_name => bent("  far: {}", "  far: {}\n  week: {}");
+    a_name_with_capitals => bent("  far: {}", "  far: {}\n  Far East: {}");
+    a_duration_where_a_number_stands => bent("aid/week", "4 weeks");
+    a_number_where_a_duration_stands => bent("delay: 1 week", "delay: 3");
+    a_date_compared_with_a_number => bent("trust > patience", "date > 5");
+    a_number_as_a_condition => bent("trust > patience and support[regime] > 0.2", "trust");
+    a_condition_as_a_number => bent("aid/week", "trust > 1");
+    a_duration_added_to_a_number => bent("aid/week", "aid + week");
+    a_chance_of_two => bent("chance: 0.5", "chance: 2");
+    a_negative_delay => bent("delay: 1 week", "delay: -1 week");
+    an_empty_group => bent("patrons: [near, far]", "patrons: []");
+    an_unknown_member_of_a_group => bent("patrons: [near, far]", "patrons: [near, fra]");
+    a_message_to_nobody => bent("to: regime, ", "");
+    a_message_to_oneself => bent("to: regime", "to: near");
+    a_message_that_is_not_declared => bent("send: arms", "send: troops");
+    an_arrival_that_its_receiver_cannot_take => bent("to: regime", "to: far");
+    a_rule_that_writes_what_is_anothers => bent("{ send: arms, to: regime, amount: aid/week }", "{ change: { regime.stock: 1 } }");
+    a_rule_without_an_effect => bent("then: [{ send: arms, to: regime, amount: aid/week }]", "cooldown: 2 weeks");
+    a_private_state => bent("trust > patience", "regime.secret > patience");
+    a_tie_that_nobody_has => bent("support[near, regime]", "support[regime, near]");
+    an_unknown_stance => bent("trust > patience", "stance == alarmd");
+    a_draw_in_a_condition => bent("trust > patience", "normal() > 0");
+    a_draw_in_an_outcome => bent("goodwill: support[near, regime]", "goodwill: uniform()");
+    a_drawn_let_in_a_condition => bent("when: trust > patience", "let: { luck: normal() }\n        when: luck > patience");
+    two_draws_without_labels => bent("aid/week", "normal() + normal()");
+    an_unknown_function => bent("aid/week", "maximum(aid, 1)");
+    a_function_without_its_arguments => bent("aid/week", "clamp(aid)");
+    since_without_a_comparison => bent("aid/week", "since(gone)");
+    a_milestone_as_a_value => bent("trust > patience", "gone");
+    a_span_that_is_not_known => bent("trust > patience", "sustained(trust > 0, aid * week)");
+    a_group_as_a_value => bent("aid/week", "patrons");
+    a_for_that_goes_over_nobody => bent("when: trust", "for: x in patrons where x == near\n        when: trust");
+    an_outcome_that_needs_itself => bent("goodwill: support[near, regime]", "goodwill: before(goodwill, 1 week)");
+    outcomes_in_a_circle => bent("goodwill: support[near, regime]", "goodwill: other + 1\n  other: goodwill - 1");
+    uncertainties_in_a_circle => bent("{ uniform: [0, 1] }", "{ uniform: [0, b] }\n  b: { uniform: [0, patience] }");
+    a_distribution_that_is_none => bent("uniform: [0, 1]", "uniform: [1, 0]");
+    an_unknown_distribution => bent("uniform: [0, 1]", "unform: [0, 1]");
+    a_lever_outside_its_range => bent("default: 10", "default: 30");
+    a_start_outside_its_bounds => bent("start: 0.5", "start: 1.5");
+    a_start_that_reads_the_run => bent("trust: 0.5", "trust: regime.stock");
+    zero_ticks => bent("ticks: 10", "ticks: 0");
+    a_date_outside_the_clock => bent("when: trust", "from: 2030-01-01\n        when: trust");
+    a_date_that_does_not_exist => bent("start: 2024-01-01", "start: 2024-02-30");
+    an_unknown_season => bent("trust > patience", "season(wet) > 0");
+    a_comma_that_cut_an_expression => bent("{ send: arms, to: regime, amount: aid/week }", "{ send: arms, to: regime, amount: max(0, aid) }");
+    not_a_number => bent("default: 10", "default: .nan");
+    infinite => bent("trust: 0.5", "trust: .inf");
+    an_event_that_sends => bent("variants:", "events: { war: { then: [{ send: arms, to: regime }] } }\nvariants:");
+    per_without_a_chance => bent("chance: 0.5", "per: month");
+    a_variant_that_patches_what_is_not_there => bent("{ aid: 20 }", "{ aide: 20 }");
+    a_dated_variant_of_a_state => {
+        let dated = bend(FINE, "levers: { aid: 20 }", "from: 2024-02-01, actors: { near: { state: { trust: 0.1 } } }");
+        let scratch = Scratch::new();
+        let path = scratch.file("refused.yaml", &dated);
+        said(&scratch, &path, &Composition { variant: Some("more".into()), ..Composition::default() })
+    };
+    several_errors_at_once => {
+        let text = bend(FINE, "trust > patience", "trst > patience");
+        let text = bend(&text, "chance: 0.5", "chance: 2");
+        refused(&bend(&text, "goodwill < 0.2", "goodwil < 0.2"))
+    };
+
+    a_territory_where_a_table_lacks_a_column => tables(&AREAS.replace("held_by", "holder"), NEIGHBOURS);
+    a_table_without_names => tables(&AREAS.replace("name,", "area,"), NEIGHBOURS);
+    a_bad_number_in_a_table => tables(&AREAS.replace("5,1", "5,one"), NEIGHBOURS);
+    half_a_post => tables(&AREAS.replace("5,1", "5.5,1"), NEIGHBOURS);
+    an_unknown_holder => tables(&AREAS.replace("regime", "regimen"), NEIGHBOURS);
+    a_neighbour_that_does_not_exist => tables(AREAS, &NEIGHBOURS.replace("south", "suoth"));
+    a_measure_of_nothing => {
+        let scratch = Scratch::new();
+        scratch.file("areas.csv", AREAS);
+        scratch.file("neighbours.csv", NEIGHBOURS);
+        let path = scratch.file("refused.yaml", &bend(CONTESTED, "held(regime, towns)", "held(regime, twons)"));
+        said(&scratch, &path, &Composition::default())
+    };
+    a_table_that_is_not_there => refused(CONTESTED);
+
+    a_file_that_is_not_there => {
+        let scratch = Scratch::new();
+        said(&scratch, &scratch.path("nothing.yaml"), &Composition::default())
+    };
+    a_folder_without_a_scenario => {
+        let scratch = Scratch::new();
+        scratch.file("folder/other.yaml", FINE);
+        said(&scratch, &scratch.path("folder"), &Composition::default())
+    };
+    set_of_a_name_that_is_not_there => {
+        let scratch = Scratch::new();
+        let path = scratch.file("refused.yaml", FINE);
+        said(&scratch, &path, &Composition { set: vec!["aide=3".into()], ..Composition::default() })
+    };
+    a_variant_that_is_not_there => {
+        let scratch = Scratch::new();
+        let path = scratch.file("refused.yaml", FINE);
+        said(&scratch, &path, &Composition { variant: Some("mor".into()), ..Composition::default() })
+    };
+    files_that_extend_each_other => {
+        let scratch = Scratch::new();
+        scratch.file("other.yaml", "extends: refused.yaml\n");
+        let path = scratch.file("refused.yaml", "extends: other.yaml\n");
+        said(&scratch, &path, &Composition::default())
+    };
+}
+
+#[test]
+fn too_much_is_refused_in_bounded_time() {
+    let members: Vec<String> = (0..400).map(|i| format!("a{i}")).collect();
+    let actors: String = members.iter().map(|a| format!("  {a}: {{ state: {{ x: 1 }} }}\n")).collect();
+    let nested = "sum(b in all_of_us, sum(c in all_of_us, sum(d in all_of_us, b.x * c.x * d.x)))";
+    let text = format!(
+        "clock: {{ start: 2024-01-01, tick: 1 week, ticks: 2 }}\ngroups: {{ all_of_us: [{}] }}\nactors:\n{actors}outcomes: {{ big: \"{nested}\" }}\n",
+        members.join(", ")
+    );
+    assert!(refused(&text).contains("parts of expressions"), "64 million terms");
+}
