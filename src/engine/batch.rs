@@ -226,6 +226,7 @@ impl World {
     fn world(&mut self, step: u32) -> Result<(), EngineError> {
         let compiled = Arc::clone(&self.compiled);
         if self.arena.is_some() {
+            self.in_ring(|ring, _, _| ring.take_orders())?;
             self.pass(&compiled.program.contest, step)?;
             self.in_ring(|ring, arena, level| ring.play(level, u64::from(step), arena))?;
         }

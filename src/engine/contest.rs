@@ -92,7 +92,6 @@ impl Ring<'_> {
     pub fn play(&mut self, level: super::level::Level, tick: u64, arena: &mut Arena) {
         let compiled = self.compiled;
         let Some((territory, contest)) = self.parts_of(compiled) else { return };
-        self.copy_orders(territory, contest, Direction::IntoContest);
         let totals = scenario_totals(&compiled.scenario);
         for area in 0..territory.areas.len() {
             let lanes = self.state.lanes();
@@ -195,6 +194,14 @@ impl Ring<'_> {
         let compiled = self.compiled;
         if let Some((territory, contest)) = self.parts_of(compiled) {
             self.copy_orders(territory, contest, Direction::OutOfContest);
+        }
+    }
+
+    /// Takes what the rules have written; parameters and preferences already see it.
+    pub fn take_orders(&mut self) {
+        let compiled = self.compiled;
+        if let Some((territory, contest)) = self.parts_of(compiled) {
+            self.copy_orders(territory, contest, Direction::IntoContest);
         }
     }
 
