@@ -178,6 +178,14 @@ impl Builder {
 
     /// An instruction for its effect; what it writes is not the same value afterwards.
     pub fn effect(&mut self, mut instruction: Instruction) {
+        // A column that is being written cannot be read: what reads it too reads a copy.
+        if let Some(&mut to) = instruction.destination_mut() {
+            instruction.for_each_operand(&mut |operand| {
+                if to.may_be(operand) {
+                    *operand = self.keep(*operand, false);
+                }
+            });
+        }
         if let Some(register) = instruction.in_place_mut() {
             *self.versions.entry(Destination::Register(*register)).or_insert(0) += 1;
         }

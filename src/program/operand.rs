@@ -69,6 +69,21 @@ pub enum Destination {
     },
 }
 
+impl Destination {
+    /// Whether this may be the column that an operand reads, other than in scratch.
+    pub fn may_be(self, operand: &Operand) -> bool {
+        match (self, *operand) {
+            (Self::Cell(to), Operand::Cell(from))
+            | (Self::Run(to), Operand::Run(from))
+            | (Self::Record(to), Operand::Record(from))
+            | (Self::Area(to), Operand::Area(from)) => to == from,
+            (Self::Cell(_) | Self::Area(_), Operand::Indexed { .. })
+            | (Self::Indexed { .. }, Operand::Cell(_) | Operand::Area(_) | Operand::Indexed { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What the contest keeps, row by row: a pair of area and side, or an area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ContestField {
