@@ -2,6 +2,8 @@
 
 mod commands;
 mod oracle;
+mod pairing;
+mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
