@@ -1,6 +1,7 @@
 //! The promises, each with a test that can fail.
 
 mod commands;
+mod determinism;
 mod oracle;
 mod pairing;
 mod played;
