@@ -2,6 +2,7 @@
 
 mod commands;
 mod determinism;
+mod levels;
 mod oracle;
 mod pairing;
 mod played;

@@ -1,0 +1,128 @@
+//! P2: the same rows on any processor. Small ensembles, played at every level that this processor has, have the digests
+//! that are written here: another processor that runs this test says the same.
+
+use crate::played::{loaded, repository, variant};
+use crate::support::{Scratch, entente};
+use entente::engine::{Compiled, Level};
+use entente::ensemble::{Ensemble, Plan};
+use entente::results::{Log, ResultsWriter, SeriesMode, Stored};
+use entente::scenario::load::Loaded;
+use std::path::Path;
+use std::sync::Arc;
+
+const SEED: u64 = 7;
+
+/// What a scenario gives, known from before.
+struct Golden {
+    scenario: &'static str,
+    runs: u64,
+    /// Which scenario this is about: the hash of its resolved files.
+    hash: &'static str,
+    /// Of the rows of `runs.parquet`.
+    digest: &'static str,
+    /// Of the rows of `series.parquet`.
+    series: &'static str,
+}
+
+const TWO_PATRONS: Golden = Golden {
+    scenario: "scenarios/two-patrons.yaml",
+    runs: 500,
+    hash: "624e99ab1c8a1c4352bd8ac9d0f8b0712c511f98b365010a75ef2e7be967aa41",
+    digest: "ba60b13b64a91ed6854e0379d5943bde509d16cac539494b5c4ad4bc22db9284",
+    series: "9fd6b6834185803087a227d9c8d671a5beada15872783b6d5a4e23bbaa798867",
+};
+
+const REFERENCE_WORKLOAD: Golden = Golden {
+    scenario: "bench/patrons.yaml",
+    runs: 100,
+    hash: "447bb9467b9c4451e131009f6f6bd5cd26ed7bcd54a1f0fc6481c283c047d884",
+    digest: "56d57e109a801d87fc9a517bbb38d685d5869690f80563004f454df04ef35087",
+    series: "2fdbd3349dc4fbc828b3cc384d5109bbb98415f21784fbe24a87d03ecded8949",
+};
+
+const MYANMAR: Golden = Golden {
+    scenario: "scenarios/myanmar",
+    runs: 64,
+    hash: "de3fb41c9cd22faacecb4d8284c0a30c4cacf76908917ff4d11f984be7b1a939",
+    digest: "78f21801eb4a5422106d0394ac34a86b99825e8dcbeff93b54effcd357641370",
+    series: "649710183f5ef5ce84eeea2ebf953959c864ff4c9928e54a1207676bf8223399",
+};
+
+/// What to do about a digest that is not the golden one.
+fn advice(golden: &Golden, hash: &str, stored: &Stored, who: &str) -> String {
+    let Golden { scenario, runs, .. } = golden;
+    let found = format!(
+        "hash: \"{hash}\",\n    digest: \"{}\",\n    series: \"{}\",",
+        stored.digest(),
+        stored.series_digest().unwrap_or("none")
+    );
+    let why = if hash == golden.hash {
+        "The scenario is the same, so the program gives other results for the same input. If nobody meant that, it is a \
+         bug: a value, a draw's name or the order of operations has changed, or one processor level differs from the \
+         others. If it is on purpose, raise `version` in Cargo.toml, because results of one version must be equal, say \
+         in the commit what changes and why, and put these into tests/it/levels.rs:"
+    } else {
+        "The scenario itself has changed. Check that the change is meant, and put these into tests/it/levels.rs:"
+    };
+    format!("{scenario}, seed {SEED}, {runs} runs, {who}: not the rows that are expected.\n{why}\n    {found}\n")
+}
+
+/// Plays the ensemble at a level, as the command does.
+fn stored_at(level: Level, golden: &Golden, like: &Stored, loaded: &Loaded, folder: &str) -> Stored {
+    let compiled = Arc::new(Compiled::new(loaded.scenario.clone()));
+    let mode = SeriesMode::Full;
+    // Batches that are no multiple of a vector, so that the ends of loops are played too.
+    let plan = Plan::new(golden.runs, 50);
+    let ensemble = Ensemble { seed: SEED, plan, threads: 1, series: mode, level };
+    let mut writer =
+        ResultsWriter::create(Path::new(folder), like.identity(), like.schema(), mode, false).expect("a folder");
+    let finished = ensemble.play(&compiled, |batch| writer.append(&batch)).expect("it is played");
+    writer.finish(&finished.sketches, Vec::new(), &Log::default()).expect("it is stored")
+}
+
+fn hold(golden: &Golden) {
+    let scratch = Scratch::new();
+    let path = repository(golden.scenario);
+    let (folder, runs, seed) = (scratch.path("command"), golden.runs.to_string(), SEED.to_string());
+    let arguments = ["run", &path, "--seed", &seed, "--runs", &runs, "--series", "full", "--out", &folder, "--quiet"];
+    entente(&arguments).success();
+    let command = Stored::open(Path::new(&folder)).expect("results");
+    let loaded = loaded(&path, &variant(None));
+    let check = |stored: &Stored, who: &str| {
+        let found = (loaded.resolved_hash.as_str(), stored.digest(), stored.series_digest());
+        let expected = (golden.hash, golden.digest, Some(golden.series));
+        assert!(found == expected, "{}", advice(golden, &loaded.resolved_hash, stored, who));
+    };
+    check(&command, "the command");
+    for level in Level::available() {
+        let stored = stored_at(*level, golden, &command, &loaded, &scratch.path(&format!("{level:?}")));
+        check(&stored, &format!("at the level {level:?}"));
+    }
+}
+
+#[test]
+fn two_patrons_have_their_golden_rows_at_every_level() {
+    hold(&TWO_PATRONS);
+}
+
+#[test]
+fn the_reference_workload_has_its_golden_rows_at_every_level() {
+    hold(&REFERENCE_WORKLOAD);
+}
+
+#[test]
+fn myanmar_has_its_golden_rows_at_every_level() {
+    hold(&MYANMAR);
+}
+
+#[test]
+fn the_levels_begin_with_what_every_processor_has_and_end_with_the_best() {
+    let levels = Level::available();
+    assert_eq!(levels.first(), Some(&Level::Baseline));
+    assert_eq!(levels.last(), Some(&Level::best()));
+    assert!(levels.is_sorted(), "{levels:?}");
+    // Asking for more than there is gives what there is, so that a forced level is never another by accident.
+    for level in levels {
+        assert_eq!(level.or_less(), *level);
+    }
+}
