@@ -15,9 +15,9 @@ type Way = (usize, usize);
 /// runs fail and some stop early, each at its own tick, so that lanes close and are moved together.
 const TALK: &str = "
 title: Talk
-clock: { start: 2024-01-01, tick: 1 week, ticks: 6 }
+clock: { start: 2024-01-01, tick: 1 week, ticks: 8 }
 uncertainties: { zeal: { uniform: [0.2, 0.8] } }
-messages: { word: { on_arrival: { set: { heard: 0.5 * heard + amount } } } }
+messages: { word: { delay: 2 weeks, on_arrival: { set: { heard: 0.5 * heard + amount } } } }
 policies:
   talk:
     speak: { chance: zeal, then: [{ send: word, to: listener, amount: uniform() }] }

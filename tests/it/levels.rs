@@ -60,7 +60,7 @@ fn advice(golden: &Golden, hash: &str, stored: &Stored, who: &str) -> String {
         "The scenario is the same, so the program gives other results for the same input. If nobody meant that, it is a \
          bug: a value, a draw's name or the order of operations has changed, or one processor level differs from the \
          others. If it is on purpose, raise `version` in Cargo.toml, because results of one version must be equal, say \
-         in the commit what changes and why, and put these into tests/it/levels.rs:"
+         in CHANGELOG.md what changes, and put these into tests/it/levels.rs:"
     } else {
         "The scenario itself has changed. Check that the change is meant, and put these into tests/it/levels.rs:"
     };
