@@ -5,9 +5,9 @@ use super::frame::Frame;
 use super::kernels::{self, Source, Storing};
 use super::level::at_each_level;
 use crate::numerics::functions::norm_inverse;
-use crate::program::Code;
-use crate::program::instruction::{Delivery, Instruction, Sample};
+use crate::program::instruction::{Chain, Delivery, Instruction, Sample};
 use crate::program::operand::{Destination, Operand};
+use crate::program::{Code, MOST_TERMS};
 use crate::random::address::{Key, Stream};
 use crate::random::keystream::Lanes;
 use crate::scenario::model::{DrawKind, Fold};
@@ -58,6 +58,7 @@ fn pass(code: &Code, frame: &mut Frame<'_>) {
             Instruction::MulSub { to, a, b, c } => write_to!(frame, *to, out => {
                 kernels::mul_sub(out, frame.source(a), frame.source(b), frame.source(c));
             }),
+            Instruction::Chain(chain) => write_to!(frame, chain.to, out => sum(frame, chain, out)),
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
                 kernels::select(out, frame.source(c), frame.source(a), frame.source(b));
             }),
@@ -158,6 +159,32 @@ fn accumulate(fold: Fold, out: &mut [f64], value: Source<'_>, filter: Source<'_>
             over!(value, filter);
         }
     }
+}
+
+/// A sum of as many terms as there are.
+#[inline(always)]
+fn sum(frame: &Frame<'_>, chain: &Chain, out: &mut [f64]) {
+    match chain.terms.len() {
+        0 => terms::<0>(frame, chain, out),
+        1 => terms::<1>(frame, chain, out),
+        2 => terms::<2>(frame, chain, out),
+        3 => terms::<3>(frame, chain, out),
+        4 => terms::<4>(frame, chain, out),
+        5 => terms::<5>(frame, chain, out),
+        _ => terms::<MOST_TERMS>(frame, chain, out),
+    }
+}
+
+#[inline(always)]
+fn terms<const TERMS: usize>(frame: &Frame<'_>, chain: &Chain, out: &mut [f64]) {
+    let column = |operand: &Operand| match frame.source(operand) {
+        Source::Column(column) => column,
+        Source::Value(_) => &[],
+    };
+    let factors = std::array::from_fn(|i| chain.terms[i].0);
+    let columns = std::array::from_fn(|i| column(&chain.terms[i].1));
+    let first = (chain.first.0, column(&chain.first.1));
+    kernels::sum::<TERMS>(out, first, factors, columns, chain.plus);
 }
 
 #[inline(always)]

@@ -113,6 +113,30 @@ pub fn mul_sub(out: &mut [f64], a: Source<'_>, b: Source<'_>, c: Source<'_>) {
     with!(a, lanes, a => with!(b, lanes, b => with!(c, lanes, c => each!(out, i => a(i) - b(i) * c(i)))));
 }
 
+/// out = k·a, then + k·b for each term in order, then + `plus`; each operation is rounded.
+#[inline(always)]
+pub fn sum<const TERMS: usize>(
+    out: &mut [f64],
+    (scale, first): (f64, &[f64]),
+    factors: [f64; TERMS],
+    columns: [&[f64]; TERMS],
+    plus: Option<f64>,
+) {
+    let lanes = out.len();
+    let (first, columns) = (&first[..lanes], columns.map(|column| &column[..lanes]));
+    let at = |i: usize| {
+        let mut sum = scale * first[i];
+        for term in 0..TERMS {
+            sum += factors[term] * columns[term][i];
+        }
+        sum
+    };
+    match plus {
+        Some(plus) => each!(out, i => at(i) + plus),
+        None => each!(out, i => at(i)),
+    }
+}
+
 /// out = if c then a else b
 #[inline(always)]
 pub fn select(out: &mut [f64], c: Source<'_>, a: Source<'_>, b: Source<'_>) {
@@ -166,6 +190,13 @@ pub fn store(out: &mut [f64], storing: Storing<'_>) {
     let lanes = out.len();
     let Storing { value, change, low, high, mask } = storing;
     match (low, high) {
+        (Source::Value(f64::NEG_INFINITY), Source::Value(f64::INFINITY)) => {
+            with!(mask, lanes, mask => with!(value, lanes, value => if change {
+                update!(&mut *out, i, old => if mask(i) != 0.0 { old + value(i) } else { old });
+            } else {
+                update!(&mut *out, i, old => if mask(i) != 0.0 { value(i) } else { old });
+            }));
+        }
         (Source::Value(low), Source::Value(high)) => {
             with!(mask, lanes, mask => with!(value, lanes, value => if change {
                 update!(&mut *out, i, old => if mask(i) != 0.0 { clamp(old + value(i), low, high) } else { old });
@@ -173,46 +204,72 @@ pub fn store(out: &mut [f64], storing: Storing<'_>) {
                 update!(&mut *out, i, old => if mask(i) != 0.0 { clamp(value(i), low, high) } else { old });
             }));
         }
-        (low, high) => {
-            with!(low, lanes, low => with!(high, lanes, high => {
-                with!(mask, lanes, mask => with!(value, lanes, value => update!(&mut *out, i, old => {
-                    let new = if change { old + value(i) } else { value(i) };
-                    if mask(i) != 0.0 { clamp(new, low(i), high(i)) } else { old }
-                })));
-            }));
-        }
+        // Bounds that are a run's own are rare; every combination of columns and numbers would be a loop of its own.
+        (low, high) => update!(&mut *out, i, old => {
+            let new = if change { old + value.at(i) } else { value.at(i) };
+            if mask.at(i) != 0.0 { clamp(new, low.at(i), high.at(i)) } else { old }
+        }),
     }
+}
+
+/// The bits of a number's exponent; all of them are set in infinities and in what is not a number, and in nothing else.
+const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
+/// The lowest of them: added to the exponent's bits, it reaches the sign if all were set.
+const LOWEST: u64 = 0x0010_0000_0000_0000;
+/// The sign.
+const SIGN: u64 = 0x8000_0000_0000_0000;
+
+/// `bits` where a mask holds, else none. An and, where a select of integers would be several instructions.
+#[inline(always)]
+fn where_set(mask: f64, bits: u64) -> u64 {
+    if mask != 0.0 { bits } else { 0 }
 }
 
 /// Whether some lane of `mask` holds a value that is not finite.
 #[inline(always)]
 pub fn any_not_finite(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool {
-    let mut bad = 0_u64;
-    with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
-        // x − x is 0 for a finite x, and not a number for all others.
-        bad |= u64::from((value(i) - value(i) != 0.0) & (mask(i) != 0.0));
-    }));
-    bad != 0
+    // Whole numbers or-ed together: comparisons would have to be turned back into vectors.
+    let mut bad = 0;
+    with!(value, lanes, value => match mask {
+        Source::Value(mask) => {
+            for i in 0..lanes {
+                bad |= (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST);
+            }
+            bad = where_set(mask, bad);
+        }
+        Source::Column(mask) => {
+            let mask = &mask[..lanes];
+            for i in 0..lanes {
+                bad |= where_set(mask[i], (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST));
+            }
+        }
+    });
+    bad & SIGN != 0
 }
 
 /// Whether some lane of `mask` holds no probability.
 #[inline(always)]
 pub fn any_no_chance(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool {
-    let mut bad = 0_u64;
+    let mut bad = 0;
     with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
-        bad |= u64::from(!((value(i) >= 0.0) & (value(i) <= 1.0)) & (mask(i) != 0.0));
+        // Both differences have their sign, or are not a number, where the value lies outside. −0 is 0.
+        let value = value(i) + 0.0;
+        let outside = value.to_bits() | (1.0 - value).to_bits();
+        let finite = (value.to_bits() & EXPONENT).wrapping_add(LOWEST);
+        bad |= where_set(mask(i), outside | finite);
     }));
-    bad != 0
+    bad & SIGN != 0
 }
 
 /// Whether some lane of `mask` holds.
 #[inline(always)]
 pub fn any(mask: Source<'_>, lanes: usize) -> bool {
-    let mut some = 0_u64;
+    let mut some = 0;
     with!(mask, lanes, mask => for i in 0..lanes {
-        some |= u64::from(mask(i) != 0.0);
+        some |= mask(i).to_bits();
     });
-    some != 0
+    // All bits but the sign: −0 is no.
+    some & !SIGN != 0
 }
 
 impl Source<'_> {

@@ -38,11 +38,12 @@ impl Plan {
     }
 }
 
-/// How many lanes keep what a tick works on in a cache of the second level: 256 for a small scenario, 64 for one with
-/// hundreds of areas.
+/// How many lanes are played fastest: 512 for a small scenario, 64 for one with hundreds of areas. Few lanes waste time on
+/// going from instruction to instruction, many let columns fall out of the caches.
 pub fn fitting_lanes(compiled: &Compiled) -> usize {
-    /// Half of the smallest such cache that is common, since other things live there too.
-    const CACHE: usize = 512 * 1024;
+    /// What a tick may work on. Measured: columns are read in order, so that a cache of the second level of half this size
+    /// still serves them.
+    const WORKING_SET: usize = 2 * 1024 * 1024;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
     // State, scratch and inputs of the contest: some fifteen columns a pair.
@@ -53,8 +54,8 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
         + layout.record_columns as usize
         + compiled.program.registers() as usize
         + pairs;
-    let lanes = CACHE / (size_of::<f64>() * columns.max(1));
-    (lanes / 64 * 64).clamp(64, 256)
+    let lanes = WORKING_SET / (size_of::<f64>() * columns.max(1));
+    (lanes / 64 * 64).clamp(64, 512)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
-use super::registers;
+use super::{chains, registers};
 use crate::scenario::model::Comparison;
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ impl Builder {
 
     /// The finished code, with virtual registers packed into few.
     pub fn finish(self) -> Code {
-        registers::allocate(self.instructions)
+        registers::allocate(chains::fuse(self.instructions))
     }
 
     /// Whether a register is known to be finite in every lane.

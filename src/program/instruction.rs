@@ -64,6 +64,8 @@ pub enum Instruction {
     MulAdd { to: Destination, a: Operand, b: Operand, c: Operand },
     /// to = a − b·c, each operation rounded
     MulSub { to: Destination, a: Operand, b: Operand, c: Operand },
+    /// A sum of scaled columns
+    Chain(Box<Chain>),
     /// to = if c then a else b
     Select { to: Destination, c: Operand, a: Operand, b: Operand },
     /// to = a draw; `streams` counts in [`super::Program::streams`], plus the area's number if `level` is given
@@ -106,6 +108,19 @@ pub enum Instruction {
     Sample(Box<Sample>),
 }
 
+/// to = k·a, then + k·b for each term in order, then + a number: each operation rounded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// Where the sum goes.
+    pub to: Destination,
+    /// The first factor and column.
+    pub first: (f64, Operand),
+    /// Factors and columns that are added, at most [`super::MOST_TERMS`].
+    pub terms: Vec<(f64, Operand)>,
+    /// What is added last.
+    pub plus: Option<f64>,
+}
+
 /// What drawing an uncertainty needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -137,6 +152,10 @@ impl Instruction {
             Self::Binary { a, b, .. } => [a, b].into_iter().for_each(f),
             Self::MulAdd { a, b, c, .. } | Self::MulSub { a, b, c, .. } | Self::Select { a, b, c, .. } => {
                 [a, b, c].into_iter().for_each(f);
+            }
+            Self::Chain(chain) => {
+                f(&mut chain.first.1);
+                chain.terms.iter_mut().for_each(|(_, column)| f(column));
             }
             Self::Chance { probability, mask, .. } => std::iter::once(probability).chain(mask).for_each(f),
             Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
@@ -170,6 +189,7 @@ impl Instruction {
             | Self::Draw { to, .. }
             | Self::Chance { to, .. }
             | Self::Store { to, .. } => Some(to),
+            Self::Chain(chain) => Some(&mut chain.to),
             _ => None,
         }
     }

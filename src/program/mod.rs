@@ -5,6 +5,7 @@
 //! for the observation. An instruction works on whole columns, one value for each run that is played together.
 
 mod builder;
+mod chains;
 pub mod instruction;
 pub mod layout;
 mod lower;
@@ -13,6 +14,7 @@ mod registers;
 mod text;
 
 pub use builder::Code;
+pub use chains::MOST_TERMS;
 pub use layout::Layout;
 
 use crate::random::address::Stream;

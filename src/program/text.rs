@@ -130,6 +130,12 @@ impl Names<'_> {
             }
             Instruction::Unary { op, to, a } => format!("{} = {} {}", d(to), format!("{op:?}").to_lowercase(), o(a)),
             Instruction::Binary { op, to, a, b } => format!("{} = {} {} {}", d(to), o(a), sign(*op), o(b)),
+            Instruction::Chain(chain) => {
+                let terms: String =
+                    chain.terms.iter().map(|(factor, column)| format!(" + {factor} * {}", o(column))).collect();
+                let plus = chain.plus.map_or(String::new(), |number| format!(" + {number}"));
+                format!("{} = {} * {}{terms}{plus}", d(&chain.to), chain.first.0, o(&chain.first.1))
+            }
             Instruction::MulAdd { to, a, b, c } => format!("{} = {} + {} * {}", d(to), o(a), o(b), o(c)),
             Instruction::MulSub { to, a, b, c } => format!("{} = {} - {} * {}", d(to), o(a), o(b), o(c)),
             Instruction::Select { to, c, a, b } => format!("{} = {} ? {} : {}", d(to), o(c), o(a), o(b)),
