@@ -172,3 +172,60 @@ fn losses_are_gross_and_those_of_a_span_are_the_difference() {
     let any = (0..8).any(|run| story.of_run(run, "lost").last() > Some(&0.0));
     assert!(any && (0..8).all(|run| story.of_run(run, "threat")[1] > 0.0), "otherwise nothing was tried");
 }
+
+#[test]
+fn an_events_losses_of_three_weeks_are_not_those_of_four() {
+    // Events and flows come after this week's contest and before it is observed; a rule knows last week's.
+    let patch = "
+actors:
+  front:
+    state: { noted: { start: 0 }, flowing: { start: 0 }, ruled: { start: 0 }, newest: { start: 0 } }
+    each_tick: { set: { flowing: \"lost(regime, posts, 3 weeks)\" } }
+    policy: { note: { then: [{ set: { ruled: \"lost(regime, posts, 3 weeks)\" } }] } }
+outcomes: { by_event: front.noted, by_flow: front.flowing, by_rule: front.ruled, this_week: front.newest }
+events:
+  note:
+    then:
+      - set: { front.noted: \"lost(regime, posts, 3 weeks)\", front.newest: \"lost(regime, posts, 1 week)\" }
+";
+    let story = contested(1.0, "").with(patch).runs(8);
+    for run in 0..8 {
+        let of = |name: &str| story.of_run(run, name);
+        assert_eq!(of("by_event"), of("lost_lately"), "run {run}");
+        assert_eq!(of("by_flow"), of("lost_lately"), "run {run}");
+        assert_eq!(of("by_rule")[1..], of("lost_lately")[..20], "run {run}");
+        let weekly: Vec<f64> = of("lost").windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(of("this_week")[1..], weekly, "run {run}");
+    }
+}
+
+#[test]
+fn a_side_writes_its_own_inputs_in_the_areas_that_it_names() {
+    let more = "  of_capital: \"sum(a in areas where a.base == regime, a.garrison[regime])\"
+  of_held: \"sum(a in areas, a.garrison[regime])\"
+  of_others: \"sum(a in areas, a.garrison[front])\"
+";
+    let garrisons = |rule: &str| {
+        let patch = format!(
+            "actors: {{ regime: {{ policy: {{ order: {{ {rule} }} }} }} }}
+territory: {{ contest: {{ garrison_decay: 0 }} }}
+"
+        );
+        let story = contested(0.0, more).with(&patch).play();
+        (story.of("of_capital")[1], story.of("of_held")[1], story.of("of_others")[1])
+    };
+    assert_eq!(garrisons("then: [{ change: { garrison: 2 }, at: capital }]"), (2.0, 2.0, 0.0));
+    assert_eq!(
+        garrisons("then: [{ change: { garrison: 2 }, at: \"each a in areas where a.holder == regime\" }]"),
+        (2.0, 6.0, 0.0)
+    );
+    assert_eq!(
+        garrisons("then: [{ change: { garrison: a.towns }, at: \"best(a in areas where a.crossing > 0, a.towns)\" }]"),
+        (0.0, 2.0, 0.0)
+    );
+    // Nowhere passes: nothing is written.
+    assert_eq!(
+        garrisons("then: [{ change: { garrison: 9 }, at: \"best(a in areas where a.crossing > 5, a.towns)\" }]"),
+        (0.0, 0.0, 0.0)
+    );
+}

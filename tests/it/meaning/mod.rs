@@ -2,6 +2,7 @@
 
 mod areas;
 mod composition;
+mod corners;
 mod dated;
 mod failures;
 mod language;
