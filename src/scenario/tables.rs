@@ -128,6 +128,10 @@ impl Reading<'_> {
         for b in value.bytes() {
             offsets.push(u32::try_from(at).unwrap_or(u32::MAX));
             let two = quoted && b == b'"' && bytes.get(at + 1) == Some(&b'"');
+            // The quote closed earlier and text follows it, or a quote stands alone.
+            if quoted && (bytes.get(at) != Some(&b) || (b == b'"' && !two)) {
+                return None;
+            }
             doubled |= two;
             at += 1 + usize::from(two);
         }

@@ -3,11 +3,14 @@
 mod commands;
 mod determinism;
 mod levels;
+mod meaning;
 mod oracle;
 mod pairing;
 mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod statistics;
+mod story;
 mod support;
 mod workload;

@@ -61,7 +61,7 @@ fn place(scenario: &Scenario, tick: u32, place: usize) -> String {
 }
 
 /// Holds what the engine played to the reference, run by run.
-fn compare(scenario: &Scenario, played: &engine::Played, runs: &[u64], expected: &[&Played]) -> Result<(), String> {
+pub fn compare(scenario: &Scenario, played: &engine::Played, runs: &[u64], expected: &[&Played]) -> Result<(), String> {
     let mut fired = vec![false; played.fired.len()];
     for (lane, (run, expected)) in runs.iter().zip(expected).enumerate() {
         let found = played.failures.iter().find(|failure| failure.index == lane);

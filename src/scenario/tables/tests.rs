@@ -101,6 +101,7 @@ fn every_kind_of_wrong_table_has_its_sentence() {
         (b"\xef\xbb\xbf", "the table is empty"),
         (b"name\n\"x\n", "the quotes of this cell do not close"),
         (b"name\n\"x\"y\n", "the quotes of this cell do not close"),
+        (b"a,b\n\"\"a\"\"\" ,\"a\n", "the quotes of this cell do not close"),
         (b"name\n\xff\n", "not UTF-8"),
         (b"\xff\xfen\0", "UTF-16"),
         (b"name\nx\0\n", "NUL byte"),

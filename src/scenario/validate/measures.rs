@@ -6,7 +6,7 @@ use super::scope::Bound;
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::language::syntax::{CompareOp, Expr as Syntax, ExprKind, TextSpan};
-use crate::scenario::model::{BinaryFunction, Expr, Fold, Level, Total};
+use crate::scenario::model::{BinaryFunction, Expr, Fold, Level, Total, View};
 
 /// What a measure counts.
 enum Weight {
@@ -163,8 +163,12 @@ impl Resolver<'_, '_> {
             return Ok(Typed::number(now));
         };
         let ticks = self.span_argument(time)?;
-        let history = self.check.history(Expr::Variable(id, crate::scenario::model::View::Now), false, ticks);
-        let expr = arithmetic(BinaryFunction::Sub, now, Expr::Past(history, ticks));
+        // The past counts from the last observation. Where this step's losses are in already, it is one tick nearer.
+        let then = match if self.scope.fought { ticks - 1 } else { ticks } {
+            0 => Expr::Variable(id, View::Observed),
+            ago => Expr::Past(self.check.history(Expr::Variable(id, View::Now), false, ago), ago),
+        };
+        let expr = arithmetic(BinaryFunction::Sub, now, then);
         Ok(Typed { expr, ty: Type::Number })
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
             let member_name = member.map(|m| self.actor_name(m).to_owned()).unwrap_or_default();
             let mut scope = match actor {
                 Some(actor) => Scope::of(Stage::Rule, actor),
-                None => Scope::new(Stage::World),
+                None => Scope::new(Stage::World).after_the_contest(),
             }
             .with_draws(format!("{address}/{member_name}"));
             scope.sees = true;
@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
         let binding = parse_binding(&text.value).map_err(|error| self.syntax_error(text, error))?;
         let mut scope = match actor {
             Some(actor) => Scope::of(Stage::Rule, actor),
-            None => Scope::new(Stage::World),
+            None => Scope::new(Stage::World).after_the_contest(),
         }
         .without_draws("in `for`");
         scope.sees = true;

@@ -86,6 +86,8 @@ pub(super) struct Scope {
     pub incoming: Option<Incoming>,
     /// Whether the actor sees others through `sees`.
     pub sees: bool,
+    /// Whether the contest of this very step has been fought, though it has not been observed.
+    pub fought: bool,
     /// Set when a draw was resolved.
     pub drew: bool,
 }
@@ -109,6 +111,7 @@ impl Scope {
             used: Vec::new(),
             incoming: None,
             sees: false,
+            fought: false,
             drew: false,
         }
     }
@@ -116,6 +119,12 @@ impl Scope {
     /// The same for an actor.
     pub fn of(stage: Stage, actor: ActorId) -> Self {
         Self { actor: Some(actor), eyes: Some(actor), ..Self::new(stage) }
+    }
+
+    /// Says that the contest of this step comes before.
+    pub fn after_the_contest(mut self) -> Self {
+        self.fought = true;
+        self
     }
 
     /// Says in which kind of place draws are refused.

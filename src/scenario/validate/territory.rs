@@ -149,7 +149,7 @@ impl<'a> Checker<'a> {
             return Vec::new();
         };
         let Ok(entries) = self.map(node, "`each_tick`", &["set", "change", "because"]) else { return Vec::new() };
-        let mut scope = Scope::new(Stage::World).with_draws("").with_area("a");
+        let mut scope = Scope::new(Stage::World).after_the_contest().with_draws("").with_area("a");
         scope.area_first = true;
         let mut list: Vec<AreaWrite> = Vec::new();
         for (change, section) in [(false, "set"), (true, "change")] {

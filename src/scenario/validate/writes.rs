@@ -92,7 +92,7 @@ impl<'a> Checker<'a> {
     /// `each_tick` of an actor: simultaneous with all other flows.
     pub fn read_flows(&mut self, actor: ActorId, node: &'a Node) -> Vec<Write> {
         let Ok(entries) = self.map(node, "`each_tick`", &["set", "change", "because"]) else { return Vec::new() };
-        let mut scope = Scope::of(Stage::World, actor).with_draws("");
+        let mut scope = Scope::of(Stage::World, actor).after_the_contest().with_draws("");
         scope.side = self.actors.get(actor).and_then(|a| a.side);
         let writes = self.writes_with(entries, &mut scope, |check, variable, scope| {
             scope.address = format!("{}/each_tick/{}", check.actor_name(actor), check.short_name(variable));
