@@ -59,14 +59,14 @@ pub struct Run {
     /// Scenario and changes.
     #[command(flatten)]
     pub source: Source,
-    /// How many runs
-    #[arg(long, default_value_t = 1000)]
-    pub runs: u64,
+    /// How many runs [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub runs: Option<u64>,
     /// The seed; the same seed gives the same dice
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Play only this run (they count from 0) and show it tick by tick; nothing is stored
-    #[arg(long, value_name = "N", conflicts_with_all = ["runs", "out", "force", "series", "batch", "threads"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["out", "force", "series", "batch", "threads"])]
     pub run: Option<u64>,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
@@ -83,7 +83,7 @@ pub struct Run {
     /// How many runs are played together, 1 to 4096 [default: as fit the processor's cache]
     #[arg(long, value_name = "LANES")]
     pub batch: Option<usize>,
-    /// How the summary is printed
+    /// How the summary, or the one run, is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// Print no progress

@@ -141,6 +141,52 @@ fn one_run_alone_is_the_same_as_in_the_ensemble() {
 }
 
 #[test]
+fn one_run_for_programs_ends_where_the_ensemble_has_it() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("a");
+    let typed = ["run", PATRONS, "--seed", "7", "--runs", "50"];
+    entente(&[&typed[..], &["--out", &folder]].concat()).success();
+    let text = stdout(&[&typed[..], &["--run", "41", "--format", "json"]].concat());
+    let run: Value = serde_json::from_str(&text).expect("one JSON object");
+    let keys: Vec<&str> = run.as_object().expect("an object").keys().map(String::as_str).collect();
+    let promised = [
+        "scenario",
+        "version",
+        "variant",
+        "seed",
+        "run",
+        "ticks",
+        "failure",
+        "stopped_by",
+        "closed",
+        "dates",
+        "uncertainties",
+        "outcomes",
+        "milestones",
+    ];
+    assert_eq!(keys.len(), promised.len(), "{keys:?}");
+    assert!(promised.iter().all(|key| keys.contains(key)), "{keys:?}");
+    assert_eq!((&run["run"], &run["ticks"], &run["failure"]), (&Value::from(41), &Value::from(52), &Value::Null));
+
+    let stored = entente::results::Stored::open(folder.as_ref()).expect("results");
+    let observed = run["closed"].as_u64().expect("a tick") as usize + 1;
+    assert_eq!(run["dates"].as_array().map(Vec::len), Some(observed));
+    for (place, outcome) in stored.schema().outcomes.iter().enumerate() {
+        let values = run["outcomes"][&outcome.name].as_array().expect("its values");
+        assert_eq!(values.len(), observed, "{}", outcome.name);
+        let mut ends = Vec::new();
+        stored.outcome(place, |part| ends.extend_from_slice(part)).expect("an outcome");
+        assert_eq!(values.last().and_then(Value::as_f64), Some(ends[41]), "{}", outcome.name);
+    }
+    for (place, milestone) in stored.schema().milestones.iter().enumerate() {
+        let mut ticks = Vec::new();
+        stored.milestone(place, |tick| ticks.push(tick)).expect("a milestone");
+        let date = ticks[41].map_or(Value::Null, |tick| run["dates"][tick as usize].clone());
+        assert_eq!(run["milestones"][&milestone.name], date, "{}", milestone.name);
+    }
+}
+
+#[test]
 fn variants_patches_and_settings_change_what_is_played() {
     let scratch = Scratch::new();
     let patch = scratch.file("patch.yaml", "levers: { far_aid: 100 }\n");
@@ -167,6 +213,7 @@ fn variants_patches_and_settings_change_what_is_played() {
 fn options_that_make_no_sense_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
         (vec!["run", PATRONS, "--runs", "0"], "--runs 0"),
+        (vec!["run", PATRONS, "--runs", "10", "--run", "10"], "there is no run 10: runs count from 0 to 9"),
         (vec!["run", PATRONS, "--threads", "0"], "--threads 0"),
         (vec!["run", PATRONS, "--batch", "0"], "1 to 4096"),
         (vec!["run", "no/such/scenario.yaml"], "no/such/scenario.yaml"),
