@@ -42,7 +42,10 @@ impl<'a> Checker<'a> {
                 Ok(name) => name,
                 Err(Reported) => continue,
             };
-            let broken = self.map(node, &format!("actor `{name}`"), &ACTOR_KEYS).is_err();
+            // A key that is not known may have held what is missing.
+            let broken = self
+                .map(node, &format!("actor `{name}`"), &ACTOR_KEYS)
+                .map_or(true, |entries| entries.iter().any(|(key, _)| !ACTOR_KEYS.contains(&key.value.as_str())));
             let title = node.get("title").map(|t| self.text(t).unwrap_or_default()).unwrap_or_else(|| name.clone());
             self.actors.push(ActorInfo {
                 name,
@@ -222,6 +225,7 @@ impl<'a> Checker<'a> {
             let (value, minimise) = match found {
                 (Some(value), None) => (value, false),
                 (None, Some(value)) => (value, true),
+                (None, None) if self.is_misspelt(entries, &["maximise", "minimise"]) => continue,
                 _ => {
                     let help = "write `goal: { maximise: \"…\" }`";
                     self.error_help(goal.span, "a goal maximises or minimises one thing", "expected one of them", help);
