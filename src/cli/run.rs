@@ -106,8 +106,8 @@ fn play(
     let compiled = Arc::new(Compiled::new(scenario));
     let lanes = options.batch.unwrap_or_else(|| fitting_lanes(&compiled));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    // Results of the same runs with less over time are only added to, never lost: they may be replaced.
-    let replaceable = Stored::open(folder).is_ok_and(|stored| stored.matches(identity));
+    // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
+    let replaceable = Stored::is_said_to_hold(folder, identity);
     let mut writer =
         ResultsWriter::create(folder, identity, &schema(&compiled.scenario), series, options.force || replaceable)
             .map_err(not_stored)?;

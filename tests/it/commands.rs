@@ -106,6 +106,64 @@ fn other_results_are_never_overwritten_without_force() {
 }
 
 #[test]
+fn damaged_results_are_played_again() {
+    let scratch = Scratch::new();
+    let arguments = ["run", PATRONS, "--runs", "30", "--out", &scratch.path("a")];
+    let first = stdout(&arguments);
+    scratch.file("a/runs.parquet", "half a file");
+    assert_eq!(stdout(&arguments), first);
+    std::fs::remove_file(scratch.path("a/series.parquet")).expect("the file was there");
+    assert_eq!(stdout(&arguments), first);
+    assert!(std::path::Path::new(&scratch.path("a/series.parquet")).is_file());
+}
+
+#[test]
+fn a_place_that_cannot_hold_results_is_left_as_it_is() {
+    let scratch = Scratch::new();
+    let file = scratch.file("notes.txt", "notes");
+    for more in [vec![], vec!["--force"]] {
+        let text = refused(&[vec!["run", PATRONS, "--runs", "10", "--out", &file], more].concat());
+        assert!(text.contains("it is a file"), "{text}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).expect("the file"), "notes");
+    let text = entente(&["run", PATRONS, "--runs", "10", "--out", &scratch.path("notes.txt/a")]).code(1);
+    assert!(text.get_output().stdout.is_empty());
+}
+
+#[test]
+fn a_log_in_a_pipe_has_no_colour_and_leaves_the_results_alone() {
+    let scratch = Scratch::new();
+    let command = snapbox::cmd::Command::new(snapbox::cmd::cargo_bin!("entente"));
+    let command = command.env("ENTENTE_LOG", "info").env_remove("NO_COLOR");
+    let folder = scratch.path("a");
+    let ran = command.args(["run", PATRONS, "--runs", "10", "--format", "json", "--out", &folder]).assert().success();
+    let output = ran.get_output();
+    let log = String::from_utf8(output.stderr.clone()).expect("text");
+    assert!(log.contains("playing") && !log.contains('\u{1b}'), "{log:?}");
+    serde_json::from_slice::<Value>(&output.stdout).expect("one JSON object and nothing else");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_standard_output_that_is_full_is_a_failure_with_a_sentence() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("a");
+    for arguments in [
+        vec!["check", PATRONS, "--program"],
+        vec!["run", PATRONS, "--run", "3"],
+        vec!["run", PATRONS, "--runs", "10", "--out", &folder],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full disk");
+        let mut command = std::process::Command::new(snapbox::cmd::cargo_bin!("entente"));
+        let output = command.args(&arguments).stdout(full).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert!(text.contains("standard output cannot be written"), "{text}");
+    }
+    entente::results::Stored::open(folder.as_ref()).expect("the results are whole all the same");
+}
+
+#[test]
 fn a_folder_of_somebody_elses_is_not_replaced_even_with_force() {
     let scratch = Scratch::new();
     scratch.file("a/diary.txt", "dear diary");
@@ -214,6 +272,9 @@ fn options_that_make_no_sense_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
         (vec!["run", PATRONS, "--runs", "0"], "--runs 0"),
         (vec!["run", PATRONS, "--runs", "10", "--run", "10"], "there is no run 10: runs count from 0 to 9"),
+        (vec!["run", PATRONS, "--runs", "-1"], "'--runs <N>': expected a whole number such as 1000"),
+        (vec!["run", PATRONS, "--runs", "1e3"], "'--runs <N>': expected a whole number such as 1000"),
+        (vec!["run", PATRONS, "--seed", "99999999999999999999"], "'--seed <SEED>': too large"),
         (vec!["run", PATRONS, "--threads", "0"], "--threads 0"),
         (vec!["run", PATRONS, "--batch", "0"], "1 to 4096"),
         (vec!["run", "no/such/scenario.yaml"], "no/such/scenario.yaml"),
