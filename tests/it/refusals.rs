@@ -202,6 +202,8 @@ refusals! {
         let text = bend(FINE, "{ aid: 20 }", "{ aide: 20 }");
         refused(&bend(&text, "trust > patience", "trst > patience"))
     };
+    a_variant_whose_name_leads_elsewhere => bent("  more: {", "  ../../more: {");
+    states_that_are_no_map => bent("{ trust: 0.5 }", "[trust]");
     a_variant_that_nobody_chose => checked("levers: { aid: 20 }", "milestones: { gone: goodwil < 0.1 }");
     an_error_that_all_variants_share_is_told_once => checked("trust > patience", "trst > patience");
     a_dated_variant_of_a_state => {

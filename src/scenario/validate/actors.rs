@@ -74,9 +74,9 @@ impl<'a> Checker<'a> {
     /// The states and stances of every actor.
     pub fn declare_states(&mut self) {
         for (id, _, node) in self.actor_nodes() {
-            let states = node.get("state").map(|n| self.entries(n, "states").unwrap_or_default()).unwrap_or_default();
-            for (key, state) in states {
-                self.declare_state(id, key, state);
+            match node.get("state").map_or(Ok(&[][..]), |states| self.entries(states, "states")) {
+                Ok(states) => states.iter().for_each(|(key, state)| self.declare_state(id, key, state)),
+                Err(Reported) => self.actors.get_mut(id).into_iter().for_each(|actor| actor.broken = true),
             }
             if let Some(stance) = node.get("stance").filter(|n| !matches!(n.value, Value::Null)) {
                 self.declare_stances(id, stance);
