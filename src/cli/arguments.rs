@@ -73,7 +73,7 @@ pub struct Run {
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Replace other results that the folder holds
+    /// Play the runs even if the folder holds them, and replace what results it holds
     #[arg(long)]
     pub force: bool,
     /// What is kept over time [default: full up to 10,000 runs, else quantiles]

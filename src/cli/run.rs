@@ -54,8 +54,8 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         None => SeriesMode::Quantiles,
     };
     let stored = match already_there(&folder, &identity, series) {
-        Some(stored) => stored,
-        None => play(scenario, &identity, &folder, series, options, printer)?,
+        Some(stored) if !options.force => stored,
+        _ => play(scenario, &identity, &folder, series, options, printer)?,
     };
     report(&stored, options, printer)
 }
@@ -152,7 +152,8 @@ fn not_stored(error: ResultsError) -> Failed {
 }
 
 fn report(stored: &Stored, options: &Run, printer: &Printer) -> Result<(), Failed> {
-    let mut summary = Summary::of(stored).map_err(|error| Failed::Job(format!("error: {error}")))?;
+    let help = "help: `--force` plays the runs again";
+    let mut summary = Summary::of(stored).map_err(|error| Failed::Job(format!("error: {error}\n{help}")))?;
     summary.replay = Some(format!("entente run {} --seed {}", as_typed(&options.source), options.seed));
     match options.format {
         Format::Table => printer.print(&summary::table(&summary, printer.width(), printer.colour()))?,

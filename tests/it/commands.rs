@@ -115,6 +115,11 @@ fn damaged_results_are_played_again() {
     std::fs::remove_file(scratch.path("a/series.parquet")).expect("the file was there");
     assert_eq!(stdout(&arguments), first);
     assert!(std::path::Path::new(&scratch.path("a/series.parquet")).is_file());
+    // What only shows when it is read is told, and mended on request.
+    scratch.file("a/quantiles.parquet", "half a file");
+    let told = entente(&arguments).code(1);
+    assert!(String::from_utf8_lossy(&told.get_output().stderr).contains("`--force`"));
+    assert_eq!(stdout(&[&arguments[..], &["--force"]].concat()), first);
 }
 
 #[test]
