@@ -42,7 +42,12 @@ pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result
     of_variants.fold(alone, |all, error| match all {
         Ok(_) => Err(error),
         Err(mut all) => {
-            all.diagnostics.extend(all.sources.absorb(&error.sources, error.diagnostics));
+            // The same error may get another hint in a variant.
+            let told =
+                |one: &Diagnostic| all.diagnostics.iter().any(|d| d.span == one.span && d.message == one.message);
+            let mut more = all.sources.absorb(&error.sources, error.diagnostics);
+            more.retain(|diagnostic| !told(diagnostic));
+            all.diagnostics.extend(more);
             Err(all)
         }
     })

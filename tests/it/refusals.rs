@@ -82,10 +82,10 @@ fn refused(text: &str) -> String {
     said(&scratch, &path, &Composition::default())
 }
 
-/// What checking the fine scenario with a part replaced says, its variants too.
-fn checked(part: &str, by: &str) -> String {
+/// What checking a scenario of this text says, its variants too.
+fn checked(text: &str) -> String {
     let scratch = Scratch::new();
-    let path = scratch.file("refused.yaml", &bend(FINE, part, by));
+    let path = scratch.file("refused.yaml", text);
     match load_with_every_variant(Path::new(&path), &Composition::default()) {
         Ok(_) => String::from("nothing is wrong"),
         Err(error) => render(&error.diagnostics, &error.sources, false).replace(&scratch.path(""), ""),
@@ -204,8 +204,12 @@ refusals! {
     };
     a_variant_whose_name_leads_elsewhere => bent("  more: {", "  ../../more: {");
     states_that_are_no_map => bent("{ trust: 0.5 }", "[trust]");
-    a_variant_that_nobody_chose => checked("levers: { aid: 20 }", "milestones: { gone: goodwil < 0.1 }");
-    an_error_that_all_variants_share_is_told_once => checked("trust > patience", "trst > patience");
+    a_variant_that_nobody_chose => checked(&bend(FINE, "levers: { aid: 20 }", "milestones: { gone: goodwil < 0.1 }"));
+    an_error_that_all_variants_share_is_told_once => {
+        // In the variant the hint is another: there `far` has a state of this name.
+        let text = bend(FINE, "levers: { aid: 20 }", "actors: { far: { state: { trst: 1 } } }");
+        checked(&bend(&text, "trust > patience", "trst > patience"))
+    };
     a_dated_variant_of_a_state => {
         let dated = bend(FINE, "levers: { aid: 20 }", "from: 2024-02-01, actors: { near: { state: { trust: 0.1 } } }");
         let scratch = Scratch::new();
