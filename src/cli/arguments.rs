@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Actor-based scenarios of conflict and foreign policy, played thousands of times from one seed.
 #[derive(Debug, Parser)]
@@ -59,36 +60,43 @@ pub struct Run {
     /// Scenario and changes.
     #[command(flatten)]
     pub source: Source,
-    /// How many runs
-    #[arg(long, default_value_t = 1000)]
-    pub runs: u64,
+    /// How many runs [default: 1000]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub runs: Option<u64>,
     /// The seed; the same seed gives the same dice
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
     /// Play only this run (they count from 0) and show it tick by tick; nothing is stored
-    #[arg(long, value_name = "N", conflicts_with_all = ["runs", "out", "force", "series", "batch", "threads"])]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    #[arg(conflicts_with_all = ["out", "force", "series", "batch", "threads"])]
     pub run: Option<u64>,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Replace other results that the folder holds
+    /// Play the runs even if the folder holds them, and replace what results it holds
     #[arg(long)]
     pub force: bool,
     /// What is kept over time [default: full up to 10,000 runs, else quantiles]
     #[arg(long, value_enum)]
     pub series: Option<Series>,
     /// How many threads play [default: one a processor]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// How many runs are played together, 1 to 4096 [default: as fit the processor's cache]
-    #[arg(long, value_name = "LANES")]
+    #[arg(long, value_name = "LANES", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub batch: Option<usize>,
-    /// How the summary is printed
+    /// How the summary, or the one run, is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// Print no progress
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// A whole number, or why it is none.
+fn whole<T: FromStr>(text: &str) -> Result<T, &'static str> {
+    let digits = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit());
+    text.parse().map_err(|_| if digits { "too large" } else { "expected a whole number such as 1000" })
 }
 
 /// `entente check`

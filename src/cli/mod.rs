@@ -30,8 +30,9 @@ pub(crate) enum Failed {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     let printer = Printer::new();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
+    log.with_ansi(printer.error_colour()).init();
     let result = match &arguments.command {
         Command::Run(options) => run::run(options, &printer),
         Command::Check(options) => check::check(options, &printer),

@@ -4,18 +4,31 @@ use super::Failed;
 use super::arguments::Source;
 use super::printer::Printer;
 use crate::diagnostics::render;
-use crate::scenario::compose::Composition;
-use crate::scenario::load::{Loaded, load};
+use crate::scenario::compose::{Composition, LoadError};
+use crate::scenario::load::{Loaded, load, load_with_every_variant};
 
 /// The validated scenario.
 ///
 /// # Errors
 /// Everything that is wrong with it, at its lines.
 pub fn open(source: &Source, printer: &Printer) -> Result<Loaded, Failed> {
-    let composition =
-        Composition { variant: source.variant.clone(), with: source.with.clone(), set: source.set.clone() };
-    load(&source.scenario, &composition)
-        .map_err(|error| Failed::Input(render(&error.diagnostics, &error.sources, printer.error_colour())))
+    opened(load(&source.scenario, &composition(source)), printer)
+}
+
+/// The same, if its variants are right too.
+///
+/// # Errors
+/// Everything that is wrong with it or with one of its variants.
+pub fn open_with_every_variant(source: &Source, printer: &Printer) -> Result<Loaded, Failed> {
+    opened(load_with_every_variant(&source.scenario, &composition(source)), printer)
+}
+
+fn composition(source: &Source) -> Composition {
+    Composition { variant: source.variant.clone(), with: source.with.clone(), set: source.set.clone() }
+}
+
+fn opened(loaded: Result<Loaded, LoadError>, printer: &Printer) -> Result<Loaded, Failed> {
+    loaded.map_err(|error| Failed::Input(render(&error.diagnostics, &error.sources, printer.error_colour())))
 }
 
 /// The options that lead to the same scenario, as they are typed.

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::single;
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, EnsembleError, Finished, Plan, fitting_lanes};
+use crate::random::address;
 use crate::results::{
     Basis, Column, Identity, Log, MilestoneColumn, OutcomeColumn, ResultsError, ResultsWriter, Schema, SeriesMode,
     Stored,
@@ -20,6 +21,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// How many runs are played, unless the user says.
+const RUNS: u64 = 1000;
 /// Up to so many runs every run's series is kept, unless the user says.
 const FULL_SERIES: u64 = 10_000;
 
@@ -28,16 +31,17 @@ const FULL_SERIES: u64 = 10_000;
 /// # Errors
 /// The scenario's errors, options that make no sense, results that cannot be stored, an ensemble in which every run failed.
 pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
-    refuse_nonsense(options)?;
+    let runs = options.runs.unwrap_or(RUNS);
+    refuse_nonsense(options, runs)?;
     let Loaded { scenario, resolved_hash, .. } = open(&options.source, printer)?;
     if let Some(run) = options.run {
-        return single::show(&scenario, options.seed, run, printer);
+        return single::show(&scenario, options.seed, run, options.format, printer);
     }
     let identity = Identity {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario_hash: resolved_hash,
         seed: options.seed,
-        runs: options.runs,
+        runs,
         variant: scenario.variant.clone(),
         settings: BTreeMap::new(),
     };
@@ -46,23 +50,28 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         Some(Series::None) => SeriesMode::None,
         Some(Series::Quantiles) => SeriesMode::Quantiles,
         Some(Series::Full) => SeriesMode::Full,
-        None if options.runs <= FULL_SERIES => SeriesMode::Full,
+        None if runs <= FULL_SERIES => SeriesMode::Full,
         None => SeriesMode::Quantiles,
     };
     let stored = match already_there(&folder, &identity, series) {
-        Some(stored) => stored,
-        None => play(scenario, &identity, &folder, series, options, printer)?,
+        Some(stored) if !options.force => stored,
+        _ => play(scenario, &identity, &folder, series, options, printer)?,
     };
     report(&stored, options, printer)
 }
 
-fn refuse_nonsense(options: &Run) -> Result<(), Failed> {
+fn refuse_nonsense(options: &Run, runs: u64) -> Result<(), Failed> {
     let wrong = |message: &str| Err(Failed::Input(format!("error: {message}")));
-    if options.runs == 0 {
+    if runs == 0 {
         return wrong("`--runs 0` plays nothing; give at least 1");
     }
-    if options.runs > crate::random::address::RUNS {
+    if runs > address::RUNS {
         return wrong("so many runs have no dice of their own; give fewer `--runs`");
+    }
+    // Alone, a run needs no ensemble that it belongs to.
+    let last = options.runs.unwrap_or(address::RUNS) - 1;
+    if let Some(run) = options.run.filter(|&run| run > last) {
+        return wrong(&format!("there is no run {run}: runs count from 0 to {last}"));
     }
     if options.threads == Some(0) {
         return wrong("`--threads 0` plays nothing; give at least 1");
@@ -97,17 +106,17 @@ fn play(
     let compiled = Arc::new(Compiled::new(scenario));
     let lanes = options.batch.unwrap_or_else(|| fitting_lanes(&compiled));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    // Results of the same runs with less over time are only added to, never lost: they may be replaced.
-    let replaceable = Stored::open(folder).is_ok_and(|stored| stored.matches(identity));
+    // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
+    let replaceable = Stored::is_said_to_hold(folder, identity);
     let mut writer =
         ResultsWriter::create(folder, identity, &schema(&compiled.scenario), series, options.force || replaceable)
             .map_err(not_stored)?;
     let ensemble =
-        Ensemble { seed: options.seed, plan: Plan::new(options.runs, lanes), threads, series, level: Level::best() };
+        Ensemble { seed: options.seed, plan: Plan::new(identity.runs, lanes), threads, series, level: Level::best() };
     tracing::info!(lanes, threads, level = ?ensemble.level, "playing");
     let started = jiff::Timestamp::now().to_string();
     let clock = Instant::now();
-    let progress = Progress::new(options.runs, printer.is_watched() && !options.quiet);
+    let progress = Progress::new(identity.runs, printer.is_watched() && !options.quiet);
     let finished = ensemble
         .play(&compiled, |batch| {
             writer.append(&batch)?;
@@ -143,7 +152,8 @@ fn not_stored(error: ResultsError) -> Failed {
 }
 
 fn report(stored: &Stored, options: &Run, printer: &Printer) -> Result<(), Failed> {
-    let mut summary = Summary::of(stored).map_err(|error| Failed::Job(format!("error: {error}")))?;
+    let help = "help: `--force` plays the runs again";
+    let mut summary = Summary::of(stored).map_err(|error| Failed::Job(format!("error: {error}\n{help}")))?;
     summary.replay = Some(format!("entente run {} --seed {}", as_typed(&options.source), options.seed));
     match options.format {
         Format::Table => printer.print(&summary::table(&summary, printer.width(), printer.colour()))?,

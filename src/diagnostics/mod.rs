@@ -25,7 +25,7 @@ pub struct Span {
 }
 
 /// One file's text and the name it is shown under.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
     /// As the user typed it, or relative to the scenario.
     pub name: String,
@@ -49,6 +49,25 @@ impl Sources {
     /// The file under an id, or `None` for an id of other sources.
     pub fn get(&self, file: FileId) -> Option<&SourceFile> {
         self.files.get(file.0 as usize)
+    }
+
+    /// Takes in the files of other sources, and moves what points into them. A file that is here already is not taken twice.
+    pub fn absorb(&mut self, other: &Sources, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut place = |file: &SourceFile| match self.files.iter().position(|known| known == file) {
+            Some(known) => FileId(u32::try_from(known).unwrap_or(u32::MAX)),
+            None => self.add(&*file.name, &*file.text),
+        };
+        let places: Vec<FileId> = other.files.iter().map(&mut place).collect();
+        let moved =
+            |span: Span| Span { file: places.get(span.file.0 as usize).copied().unwrap_or(FileId(u32::MAX)), ..span };
+        let mut diagnostics = diagnostics;
+        for diagnostic in &mut diagnostics {
+            diagnostic.span = diagnostic.span.map(moved);
+            for (span, _) in &mut diagnostic.related {
+                *span = moved(*span);
+            }
+        }
+        diagnostics
     }
 
     /// All files in the order of reading.

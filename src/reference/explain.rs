@@ -68,7 +68,7 @@ impl Journal {
 }
 
 /// The date of an observation.
-fn day_of(scenario: &Scenario, tick: u32) -> String {
+pub(super) fn day_of(scenario: &Scenario, tick: u32) -> String {
     date_of(scenario.clock.day(tick)).map_or_else(|| "beyond the calendar".to_owned(), |date| date.to_string())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It is what the fast engine is held to, bit for bit, so it shares no code with it: only the elementary functions, the
 //! distributions, the draws by address and the contest's scalar step. [`play`] plays a run; [`play_with`] lets an
-//! [`Observer`] look on; [`Journal`] is one that writes down what happened, for people.
+//! [`Observer`] look on; [`Journal`] is one that writes down what happened, for people; [`json`] writes the run for programs.
 //!
 //! A run fails at its first check that fails, as [`Failure`] names it. A check stands where a value is used: compared,
 //! written, sent, taken as a chance or a score, recorded as an outcome.
@@ -13,6 +13,7 @@ mod contest;
 mod deliver;
 mod evaluate;
 mod explain;
+mod json;
 mod observe;
 mod start;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod uncertainties;
 mod world;
 
 pub use explain::Journal;
+pub use json::json;
 pub use world::{Message, World};
 
 use crate::scenario::model::{PlaceId, Rule, Scenario};

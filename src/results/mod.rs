@@ -84,7 +84,7 @@ pub enum ResultsError {
         reason: String,
     },
     /// There are other results in the folder.
-    #[error("{} holds other results ({holds}); choose another folder, or replace them with --force", path.display())]
+    #[error("{} holds other results ({holds})", path.display())]
     Occupied {
         /// The folder.
         path: PathBuf,

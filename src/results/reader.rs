@@ -73,6 +73,11 @@ impl Stored {
         self.manifest.identity == *identity
     }
 
+    /// Whether a folder is said to hold these results, even if they are damaged.
+    pub fn is_said_to_hold(folder: &Path, identity: &Identity) -> bool {
+        read_manifest(folder).is_ok_and(|manifest| manifest.identity == *identity)
+    }
+
     /// What is stored over time.
     pub fn series(&self) -> SeriesMode {
         self.manifest.series

@@ -37,12 +37,12 @@ pub struct Composed {
     pub patched: Node,
     /// The variant that was chosen.
     pub variant: Option<VariantHead>,
-    /// Every file that was read, `--set` arguments among them.
-    pub sources: Sources,
     /// The scenario's folder, below which its tables lie.
     pub folder: PathBuf,
     /// The scenario's short name: its folder's or its file's.
     pub name: String,
+    /// The names of all its variants.
+    pub variants: Vec<String>,
 }
 
 /// Why a scenario could not be composed.
@@ -52,6 +52,18 @@ pub struct LoadError {
     pub diagnostics: Vec<Diagnostic>,
     /// The files that the diagnostics point into.
     pub sources: Sources,
+    /// The names of all the scenario's variants, as far as it could be read.
+    pub variants: Vec<String>,
+}
+
+/// What came of composing: the trees without what is wrong in them, and what that is.
+pub(super) struct Attempt {
+    /// `None` where nothing is left to look at.
+    pub composed: Option<Composed>,
+    /// Every file that was read, `--set` arguments among them.
+    pub sources: Sources,
+    /// What is wrong so far.
+    pub errors: Vec<Diagnostic>,
 }
 
 impl fmt::Display for LoadError {
@@ -65,18 +77,11 @@ impl std::error::Error for LoadError {}
 /// Reads a scenario and lays everything over it that `options` names.
 ///
 /// `path` is a YAML file or a folder with a `scenario.yaml`.
-///
-/// # Errors
-/// Everything that is wrong with the files as YAML and as patches of each other, variants that were not chosen included.
-pub fn load_tree(path: &Path, options: &Composition) -> Result<Composed, LoadError> {
+/// The errors are those of the files as YAML and as patches of each other, variants that were not chosen included.
+pub(super) fn compose(path: &Path, options: &Composition) -> Attempt {
     let mut loader = Loader { sources: Sources::default(), errors: Vec::new() };
-    match loader.load(path, options) {
-        Some(mut composed) if loader.errors.is_empty() => {
-            composed.sources = loader.sources;
-            Ok(composed)
-        }
-        _ => Err(LoadError { diagnostics: loader.errors, sources: loader.sources }),
-    }
+    let composed = loader.load(path, options);
+    Attempt { composed, sources: loader.sources, errors: loader.errors }
 }
 
 struct Loader {
@@ -92,7 +97,9 @@ impl Loader {
         let mut base = self.read_chain(&file, &folder)?;
         patch::check_variants(&base, &mut self.errors);
         let variant = self.choose_variant(&base, options);
-        remove(&mut base, "variants");
+        let variants = remove(&mut base, "variants");
+        let variants = variants.as_ref().and_then(Node::as_map).unwrap_or_default();
+        let variants = variants.iter().map(|(key, _)| key.value.clone()).collect();
         let patches: Vec<Node> = options.with.iter().filter_map(|path| self.read_patch(path)).collect();
         let assignments: Vec<Assignment> = options.set.iter().filter_map(|argument| self.read_set(argument)).collect();
 
@@ -110,7 +117,8 @@ impl Loader {
             let _only_the_variant_has_it = patch::set(&mut base, assignment);
         }
         let variant = variant.map(|(head, _)| head);
-        Some(Composed { base, patched, variant, sources: Sources::default(), name: short_name(&file), folder })
+        let name = short_name(&file);
+        Some(Composed { base, patched, variant, name, folder, variants })
     }
 
     fn find_scenario(&mut self, path: &Path) -> Option<PathBuf> {

@@ -1,11 +1,11 @@
 //! The front door: from a path to a validated scenario.
 
-use super::compose::{Composition, LoadError, load_tree};
+use super::compose::{Attempt, Composition, LoadError, compose};
 use super::model::Scenario;
 use super::tables::Table;
 use super::tree::{Node, Value};
 use super::validate::{Input, validate};
-use crate::diagnostics::Sources;
+use crate::diagnostics::{Diagnostic, Sources, Span};
 use std::path::Path;
 
 /// A scenario that can be played.
@@ -18,6 +18,39 @@ pub struct Loaded {
     /// BLAKE3, in hexadecimal, over everything in the files that decides results: the merged tree and the tables, without
     /// their formatting and comments.
     pub resolved_hash: String,
+    /// The names of all its variants.
+    pub variants: Vec<String>,
+}
+
+/// The scenario as [`load`] gives it, if nothing is wrong with any of its variants either.
+///
+/// # Errors
+/// Everything that is wrong with the scenario or with a variant, each once.
+pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
+    let alone = load(path, composition);
+    if composition.variant.is_some() {
+        return alone;
+    }
+    let variants = match &alone {
+        Ok(loaded) => loaded.variants.clone(),
+        Err(error) => error.variants.clone(),
+    };
+    let of_variants = variants.into_iter().filter_map(|name| {
+        let chosen = Composition { variant: Some(name), ..composition.clone() };
+        load(path, &chosen).err()
+    });
+    of_variants.fold(alone, |all, error| match all {
+        Ok(_) => Err(error),
+        Err(mut all) => {
+            // The same error may get another hint in a variant.
+            let told =
+                |one: &Diagnostic| all.diagnostics.iter().any(|d| d.span == one.span && d.message == one.message);
+            let mut more = all.sources.absorb(&error.sources, error.diagnostics);
+            more.retain(|diagnostic| !told(diagnostic));
+            all.diagnostics.extend(more);
+            Err(all)
+        }
+    })
 }
 
 /// Reads a scenario, lays the composition over it and checks all of it.
@@ -25,8 +58,11 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let composed = load_tree(path, composition)?;
-    let mut sources = composed.sources;
+    let Attempt { composed, mut sources, errors: mut diagnostics } = compose(path, composition);
+    let Some(composed) = composed else {
+        return Err(LoadError { diagnostics, sources, variants: Vec::new() });
+    };
+    let variants = composed.variants;
     let head = composed.variant.as_ref();
     let from = head.and_then(|head| head.from.as_ref());
     let input = Input {
@@ -39,6 +75,7 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
         folder: &composed.folder,
     };
     match validate(input, &mut sources) {
+        Ok(_) if !diagnostics.is_empty() => Err(LoadError { diagnostics, sources, variants }),
         Ok((scenario, tables)) => {
             let mut hash = blake3::Hasher::new();
             add(&mut hash, &composed.patched);
@@ -49,9 +86,15 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
             for (name, table) in &tables {
                 add_table(&mut hash, name, table);
             }
-            Ok(Loaded { scenario, sources, resolved_hash: hash.finalize().to_hex().to_string() })
+            Ok(Loaded { scenario, sources, resolved_hash: hash.finalize().to_hex().to_string(), variants })
         }
-        Err(diagnostics) => Err(LoadError { diagnostics, sources }),
+        Err(more) => {
+            // Whatever a patch did wrong has been said at its place.
+            let said = |span: Option<Span>| span.is_some() && diagnostics.iter().any(|known| known.span == span);
+            let more: Vec<Diagnostic> = more.into_iter().filter(|error| !said(error.span)).collect();
+            diagnostics.extend(more);
+            Err(LoadError { diagnostics, sources, variants })
+        }
     }
 }
 

@@ -162,10 +162,12 @@ impl Reading<'_> {
             if name.is_empty() {
                 self.errors.push(Diagnostic::at(cell.span, "a column has no name", "expected a name"));
             } else if !is_name(name) {
-                self.errors.push(
-                    Diagnostic::at(cell.span, format!("`{name}` cannot name a column"), "not a name")
-                        .help("names begin with a small letter and hold small letters, digits and `_`"),
-                );
+                let help = match name.contains([';', '\t']) {
+                    true => "commas part the columns; spreadsheets offer this when saving",
+                    false => "names begin with a small letter and hold small letters, digits and `_`",
+                };
+                let error = Diagnostic::at(cell.span, format!("`{name}` cannot name a column"), "not a name");
+                self.errors.push(error.help(help));
             } else if let Some(earlier) = first.get(name) {
                 let error = Diagnostic::at(cell.span, format!("two columns are called `{name}`"), "again here");
                 self.errors.push(error.related(*earlier, "first here"));

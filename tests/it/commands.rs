@@ -106,6 +106,69 @@ fn other_results_are_never_overwritten_without_force() {
 }
 
 #[test]
+fn damaged_results_are_played_again() {
+    let scratch = Scratch::new();
+    let arguments = ["run", PATRONS, "--runs", "30", "--out", &scratch.path("a")];
+    let first = stdout(&arguments);
+    scratch.file("a/runs.parquet", "half a file");
+    assert_eq!(stdout(&arguments), first);
+    std::fs::remove_file(scratch.path("a/series.parquet")).expect("the file was there");
+    assert_eq!(stdout(&arguments), first);
+    assert!(std::path::Path::new(&scratch.path("a/series.parquet")).is_file());
+    // What only shows when it is read is told, and mended on request.
+    scratch.file("a/quantiles.parquet", "half a file");
+    let told = entente(&arguments).code(1);
+    assert!(String::from_utf8_lossy(&told.get_output().stderr).contains("`--force`"));
+    assert_eq!(stdout(&[&arguments[..], &["--force"]].concat()), first);
+}
+
+#[test]
+fn a_place_that_cannot_hold_results_is_left_as_it_is() {
+    let scratch = Scratch::new();
+    let file = scratch.file("notes.txt", "notes");
+    for more in [vec![], vec!["--force"]] {
+        let text = refused(&[vec!["run", PATRONS, "--runs", "10", "--out", &file], more].concat());
+        assert!(text.contains("it is a file"), "{text}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).expect("the file"), "notes");
+    let text = entente(&["run", PATRONS, "--runs", "10", "--out", &scratch.path("notes.txt/a")]).code(1);
+    assert!(text.get_output().stdout.is_empty());
+}
+
+#[test]
+fn a_log_in_a_pipe_has_no_colour_and_leaves_the_results_alone() {
+    let scratch = Scratch::new();
+    let command = snapbox::cmd::Command::new(snapbox::cmd::cargo_bin!("entente"));
+    let command = command.env("ENTENTE_LOG", "info").env_remove("NO_COLOR");
+    let folder = scratch.path("a");
+    let ran = command.args(["run", PATRONS, "--runs", "10", "--format", "json", "--out", &folder]).assert().success();
+    let output = ran.get_output();
+    let log = String::from_utf8(output.stderr.clone()).expect("text");
+    assert!(log.contains("playing") && !log.contains('\u{1b}'), "{log:?}");
+    serde_json::from_slice::<Value>(&output.stdout).expect("one JSON object and nothing else");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_standard_output_that_is_full_is_a_failure_with_a_sentence() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("a");
+    for arguments in [
+        vec!["check", PATRONS, "--program"],
+        vec!["run", PATRONS, "--run", "3"],
+        vec!["run", PATRONS, "--runs", "10", "--out", &folder],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full disk");
+        let mut command = std::process::Command::new(snapbox::cmd::cargo_bin!("entente"));
+        let output = command.args(&arguments).stdout(full).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert!(text.contains("standard output cannot be written"), "{text}");
+    }
+    entente::results::Stored::open(folder.as_ref()).expect("the results are whole all the same");
+}
+
+#[test]
 fn a_folder_of_somebody_elses_is_not_replaced_even_with_force() {
     let scratch = Scratch::new();
     scratch.file("a/diary.txt", "dear diary");
@@ -141,6 +204,52 @@ fn one_run_alone_is_the_same_as_in_the_ensemble() {
 }
 
 #[test]
+fn one_run_for_programs_ends_where_the_ensemble_has_it() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("a");
+    let typed = ["run", PATRONS, "--seed", "7", "--runs", "50"];
+    entente(&[&typed[..], &["--out", &folder]].concat()).success();
+    let text = stdout(&[&typed[..], &["--run", "41", "--format", "json"]].concat());
+    let run: Value = serde_json::from_str(&text).expect("one JSON object");
+    let keys: Vec<&str> = run.as_object().expect("an object").keys().map(String::as_str).collect();
+    let promised = [
+        "scenario",
+        "version",
+        "variant",
+        "seed",
+        "run",
+        "ticks",
+        "failure",
+        "stopped_by",
+        "closed",
+        "dates",
+        "uncertainties",
+        "outcomes",
+        "milestones",
+    ];
+    assert_eq!(keys.len(), promised.len(), "{keys:?}");
+    assert!(promised.iter().all(|key| keys.contains(key)), "{keys:?}");
+    assert_eq!((&run["run"], &run["ticks"], &run["failure"]), (&Value::from(41), &Value::from(52), &Value::Null));
+
+    let stored = entente::results::Stored::open(folder.as_ref()).expect("results");
+    let observed = run["closed"].as_u64().expect("a tick") as usize + 1;
+    assert_eq!(run["dates"].as_array().map(Vec::len), Some(observed));
+    for (place, outcome) in stored.schema().outcomes.iter().enumerate() {
+        let values = run["outcomes"][&outcome.name].as_array().expect("its values");
+        assert_eq!(values.len(), observed, "{}", outcome.name);
+        let mut ends = Vec::new();
+        stored.outcome(place, |part| ends.extend_from_slice(part)).expect("an outcome");
+        assert_eq!(values.last().and_then(Value::as_f64), Some(ends[41]), "{}", outcome.name);
+    }
+    for (place, milestone) in stored.schema().milestones.iter().enumerate() {
+        let mut ticks = Vec::new();
+        stored.milestone(place, |tick| ticks.push(tick)).expect("a milestone");
+        let date = ticks[41].map_or(Value::Null, |tick| run["dates"][tick as usize].clone());
+        assert_eq!(run["milestones"][&milestone.name], date, "{}", milestone.name);
+    }
+}
+
+#[test]
 fn variants_patches_and_settings_change_what_is_played() {
     let scratch = Scratch::new();
     let patch = scratch.file("patch.yaml", "levers: { far_aid: 100 }\n");
@@ -167,6 +276,10 @@ fn variants_patches_and_settings_change_what_is_played() {
 fn options_that_make_no_sense_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
         (vec!["run", PATRONS, "--runs", "0"], "--runs 0"),
+        (vec!["run", PATRONS, "--runs", "10", "--run", "10"], "there is no run 10: runs count from 0 to 9"),
+        (vec!["run", PATRONS, "--runs", "-1"], "'--runs <N>': expected a whole number such as 1000"),
+        (vec!["run", PATRONS, "--runs", "1e3"], "'--runs <N>': expected a whole number such as 1000"),
+        (vec!["run", PATRONS, "--seed", "99999999999999999999"], "'--seed <SEED>': too large"),
         (vec!["run", PATRONS, "--threads", "0"], "--threads 0"),
         (vec!["run", PATRONS, "--batch", "0"], "1 to 4096"),
         (vec!["run", "no/such/scenario.yaml"], "no/such/scenario.yaml"),

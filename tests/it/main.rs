@@ -4,6 +4,7 @@ mod commands;
 mod determinism;
 mod levels;
 mod meaning;
+mod failures;
 mod oracle;
 mod pairing;
 mod played;

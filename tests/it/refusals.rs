@@ -5,7 +5,7 @@
 use crate::support::Scratch;
 use entente::diagnostics::render;
 use entente::scenario::compose::Composition;
-use entente::scenario::load::load;
+use entente::scenario::load::{load, load_with_every_variant};
 use insta::assert_snapshot;
 use std::path::Path;
 
@@ -82,6 +82,16 @@ fn refused(text: &str) -> String {
     said(&scratch, &path, &Composition::default())
 }
 
+/// What checking a scenario of this text says, its variants too.
+fn checked(text: &str) -> String {
+    let scratch = Scratch::new();
+    let path = scratch.file("refused.yaml", text);
+    match load_with_every_variant(Path::new(&path), &Composition::default()) {
+        Ok(_) => String::from("nothing is wrong"),
+        Err(error) => render(&error.diagnostics, &error.sources, false).replace(&scratch.path(""), ""),
+    }
+}
+
 /// A text with a part replaced.
 fn bend(text: &str, part: &str, by: &str) -> String {
     assert!(text.contains(part), "`{part}` is not there");
@@ -117,17 +127,23 @@ macro_rules! refusals {
 refusals! {
     a_file_that_is_empty => refused("");
     a_file_that_is_no_yaml => refused("title: [one, two\nactors: }");
+    a_bracket_that_is_never_closed => bent("[near, far]", "[near, far");
+    a_brace_that_is_never_closed => bent("ticks: 10 }", "ticks: 10");
+    a_line_without_its_comma => bent("{ default: 10, range", "{\n    default: 10\n    range");
     a_list_instead_of_a_scenario => refused("- one\n- two\n");
     no_clock_and_no_actors => refused("title: Nothing\n");
     a_wrong_type => bent("clock: { start", "clock: [1]\nx: { start");
     a_text_where_a_number_stands => bent("default: 10", "default: true");
     an_unknown_key => bent("cal", "calender: {}\ncal");
+    a_misspelt_section => bent("actors:", "actor:");
+    a_misspelt_key_that_holds_what_others_read => bent("state: { trust", "stat: { trust");
+    a_misspelt_key_that_must_be_there => bent("uniform: [0, 1]", "normal: { men: 0, sd: 1 }");
     an_unknown_key_of_a_rule => bent("chance: 0.5", "chnce: 0.5");
     a_duplicate_key => bent("far: {}", "far: {}\n  near: {}");
     an_unknown_name => bent("support[regime]", "suport[regime]");
     a_state_of_another_by_its_bare_name => bent("trust > patience", "stock > patience");
     a_state_that_another_lacks => bent("trust > patience", "regime.stok > patience");
-    an_ambiguous_name => bent("  aid: {", "  patience: {");
+    an_ambiguous_name => bent("  far: {}", "  far: {}\n  dry: {}");
     a_state_with_a_global_name => bent("{ trust: 0.5 }", "{ trust: 0.5, aid: 1 }");
     a_word_of_the_language_as_a_name => bent("  far: {}", "  far: {}\n  week: {}");
     a_name_with_capitals => bent("  far: {}", "  far: {}\n  Far East: {}");
@@ -146,6 +162,7 @@ refusals! {
     a_message_that_is_not_declared => bent("send: arms", "send: troops");
     an_arrival_that_its_receiver_cannot_take => bent("to: regime", "to: far");
     a_rule_that_writes_what_is_anothers => bent("{ send: arms, to: regime, amount: aid/week }", "{ change: { regime.stock: 1 } }");
+    rules_in_a_list => bent("      help:\n", "      - help:\n");
     a_rule_without_an_effect => bent("then: [{ send: arms, to: regime, amount: aid/week }]", "cooldown: 2 weeks");
     a_private_state => bent("trust > patience", "regime.secret > patience");
     a_tie_that_nobody_has => bent("support[near, regime]", "support[regime, near]");
@@ -154,7 +171,7 @@ refusals! {
     a_draw_in_an_outcome => bent("goodwill: support[near, regime]", "goodwill: uniform()");
     a_drawn_let_in_a_condition => bent("when: trust > patience", "let: { luck: normal() }\n        when: luck > patience");
     two_draws_without_labels => bent("aid/week", "normal() + normal()");
-    an_unknown_function => bent("aid/week", "maximum(aid, 1)");
+    an_unknown_function => bent("support[near, regime]", "maxi(1, 2)");
     a_function_without_its_arguments => bent("aid/week", "clamp(aid)");
     since_without_a_comparison => bent("aid/week", "since(gone)");
     a_milestone_as_a_value => bent("trust > patience", "gone");
@@ -171,14 +188,28 @@ refusals! {
     a_start_that_reads_the_run => bent("trust: 0.5", "trust: regime.stock");
     zero_ticks => bent("ticks: 10", "ticks: 0");
     a_date_outside_the_clock => bent("when: trust", "from: 2030-01-01\n        when: trust");
+    a_clock_that_leaves_the_calendar => bent("start: 2024-01-01, tick: 1 week", "start: 9999-12-01, tick: 1 year");
     a_date_that_does_not_exist => bent("start: 2024-01-01", "start: 2024-02-30");
     an_unknown_season => bent("trust > patience", "season(wet) > 0");
+    a_colon_that_cut_an_expression => bent("support[near, regime]", "support[near: regime]");
     a_comma_that_cut_an_expression => bent("{ send: arms, to: regime, amount: aid/week }", "{ send: arms, to: regime, amount: max(0, aid) }");
     not_a_number => bent("default: 10", "default: .nan");
     infinite => bent("trust: 0.5", "trust: .inf");
     an_event_that_sends => bent("variants:", "events: { war: { then: [{ send: arms, to: regime }] } }\nvariants:");
     per_without_a_chance => bent("chance: 0.5", "per: month");
     a_variant_that_patches_what_is_not_there => bent("{ aid: 20 }", "{ aide: 20 }");
+    a_variant_that_is_wrong_hides_no_other_error => {
+        let text = bend(FINE, "{ aid: 20 }", "{ aide: 20 }");
+        refused(&bend(&text, "trust > patience", "trst > patience"))
+    };
+    a_variant_whose_name_leads_elsewhere => bent("  more: {", "  ../../more: {");
+    states_that_are_no_map => bent("{ trust: 0.5 }", "[trust]");
+    a_variant_that_nobody_chose => checked(&bend(FINE, "levers: { aid: 20 }", "milestones: { gone: goodwil < 0.1 }"));
+    an_error_that_all_variants_share_is_told_once => {
+        // In the variant the hint is another: there `far` has a state of this name.
+        let text = bend(FINE, "levers: { aid: 20 }", "actors: { far: { state: { trst: 1 } } }");
+        checked(&bend(&text, "trust > patience", "trst > patience"))
+    };
     a_dated_variant_of_a_state => {
         let dated = bend(FINE, "levers: { aid: 20 }", "from: 2024-02-01, actors: { near: { state: { trust: 0.1 } } }");
         let scratch = Scratch::new();
@@ -194,6 +225,15 @@ refusals! {
     a_territory_where_a_table_lacks_a_column => tables(&AREAS.replace("held_by", "holder"), NEIGHBOURS);
     a_table_without_names => tables(&AREAS.replace("name,", "area,"), NEIGHBOURS);
     a_bad_number_in_a_table => tables(&AREAS.replace("5,1", "5,one"), NEIGHBOURS);
+    a_table_parted_by_semicolons => tables(&AREAS.replace(',', ";"), NEIGHBOURS);
+    an_area_that_is_its_own_neighbour => tables(AREAS, &NEIGHBOURS.replace("south", "north"));
+    borders_that_are_wrong_in_several_ways => {
+        let scratch = Scratch::new();
+        scratch.file("areas.csv", AREAS);
+        let borders = "[[north], [north, suoth], [south, south], north]";
+        let path = scratch.file("refused.yaml", &bend(CONTESTED, "neighbours.csv", borders));
+        said(&scratch, &path, &Composition::default())
+    };
     half_a_post => tables(&AREAS.replace("5,1", "5.5,1"), NEIGHBOURS);
     an_unknown_holder => tables(&AREAS.replace("regime", "regimen"), NEIGHBOURS);
     a_neighbour_that_does_not_exist => tables(AREAS, &NEIGHBOURS.replace("south", "suoth"));

@@ -1,6 +1,7 @@
 //! Variants: named patches that a scenario's file holds.
 
 use crate::diagnostics::{Diagnostic, suggest};
+use crate::language::is_name;
 use crate::scenario::tree::{Node, Text, Value};
 
 use super::check::Checker;
@@ -77,6 +78,11 @@ fn split(key: &Text, node: &Node, errors: &mut Vec<Diagnostic>) -> (VariantHead,
     if key.value == "baseline" {
         let message = "no variant can be called `baseline`";
         errors.push(Diagnostic::at(key.span, message, "this name means the scenario without a variant"));
+    }
+    if !is_name(&key.value) {
+        let message = format!("`{}` cannot be a name", key.value);
+        let label = "names are small letters, digits and `_`, and begin with a letter";
+        errors.push(Diagnostic::at(key.span, message, label));
     }
     let Some(entries) = node.as_map() else {
         let message = format!("variant `{}` changes nothing", key.value);

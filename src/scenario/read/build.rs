@@ -30,7 +30,7 @@ pub(super) fn tree(source: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> 
                 }
                 builder.event(event, range)
             }
-            Err(error) => Err(Box::new(refusal::explain(&error, builder.last, source, file))),
+            Err(error) => Err(Box::new(refusal::explain(&error, builder.last, builder.bracket(), source, file))),
         };
         if let Err(stop) = step {
             builder.errors.push(*stop);
@@ -163,6 +163,11 @@ impl<'a> Builder<'a> {
             format!("the file holds more than {MAX_NODES} values"),
             "counted up to here",
         )))
+    }
+
+    /// Where the innermost bracket that is still open was opened.
+    fn bracket(&self) -> Option<usize> {
+        self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start)
     }
 
     fn wants_key(&self) -> bool {

@@ -16,11 +16,20 @@ pub(super) struct LastScalar {
 }
 
 /// A syntax error as a sentence with its place and a hint.
-pub(super) fn explain(error: &ScanError, last: Option<LastScalar>, source: &str, file: FileId) -> Diagnostic {
+pub(super) fn explain(
+    error: &ScanError,
+    last: Option<LastScalar>,
+    bracket: Option<usize>,
+    source: &str,
+    file: FileId,
+) -> Diagnostic {
     let at = error.marker().byte_offset().unwrap_or(0).min(source.len());
     let here = span_at(source, at, file);
     if let Some(tab) = tab_in_indentation(source, at) {
         return tab_error(tab, file);
+    }
+    if let Some(unclosed) = bracket.and_then(|bracket| unclosed(bracket, here, at, source)) {
+        return unclosed;
     }
     match error.kind() {
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => colon(here, at, last, source),
@@ -112,6 +121,31 @@ fn colon(here: Span, at: usize, last: Option<LastScalar>, source: &str) -> Diagn
     cut.help(quote(rest.filter(|_| same_line)))
 }
 
+/// The first colon of a line below an open bracket: a new key, so the bracket or a comma is missing above it.
+fn unclosed(bracket: usize, here: Span, at: usize, source: &str) -> Option<Diagnostic> {
+    let line_of = |at: usize| source.get(..at).and_then(|text| text.rfind('\n')).map_or(0, |i| i + 1);
+    let indent = |line: usize| source.get(line..).map_or(0, |text| text.len() - text.trim_start_matches(' ').len());
+    let (line, line_of_bracket) = (line_of(at), line_of(bracket));
+    let key = source.get(line..at)?.trim();
+    let name = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if line <= bracket || source.as_bytes().get(at) != Some(&b':') || !name {
+        return None;
+    }
+    let start = offset(line + indent(line));
+    let key_span = Span { start, ..here };
+    if indent(line) > indent(line_of_bracket) {
+        return Some(comma_or_bracket(key_span));
+    }
+    let open = span_at(source, bracket, here.file);
+    let message = format!("a `{}` is opened and never closed", source.get(bracket..bracket + 1)?);
+    Some(Diagnostic::at(open, message, "still open").related(key_span, "where the next key begins"))
+}
+
+fn comma_or_bracket(here: Span) -> Diagnostic {
+    Diagnostic::at(here, "a comma or a closing bracket is missing", "expected one before this")
+        .help("or, if this belongs to the value before it, put the whole value in quotes")
+}
+
 /// Inside `{ }` or `[ ]` something follows a value that is neither a comma nor the closing bracket.
 fn separator(here: Span, at: usize, last: Option<LastScalar>, source: &str) -> Diagnostic {
     match source.as_bytes().get(at) {
@@ -123,8 +157,7 @@ fn separator(here: Span, at: usize, last: Option<LastScalar>, source: &str) -> D
         .help(quote(None)),
         Some(b':') => Diagnostic::at(here, "a colon cuts this value in two", "YAML reads this as the end of a key")
             .help(quote(None)),
-        _ => Diagnostic::at(here, "a comma or a closing bracket is missing", "expected one before this")
-            .help("or, if this belongs to the value before it, put the whole value in quotes"),
+        _ => comma_or_bracket(here),
     }
 }
 

@@ -42,7 +42,10 @@ impl<'a> Checker<'a> {
                 Ok(name) => name,
                 Err(Reported) => continue,
             };
-            let broken = self.map(node, &format!("actor `{name}`"), &ACTOR_KEYS).is_err();
+            // A key that is not known may have held what is missing.
+            let broken = self
+                .map(node, &format!("actor `{name}`"), &ACTOR_KEYS)
+                .map_or(true, |entries| entries.iter().any(|(key, _)| !ACTOR_KEYS.contains(&key.value.as_str())));
             let title = node.get("title").map(|t| self.text(t).unwrap_or_default()).unwrap_or_else(|| name.clone());
             self.actors.push(ActorInfo {
                 name,
@@ -71,9 +74,9 @@ impl<'a> Checker<'a> {
     /// The states and stances of every actor.
     pub fn declare_states(&mut self) {
         for (id, _, node) in self.actor_nodes() {
-            let states = node.get("state").map(|n| self.entries(n, "states").unwrap_or_default()).unwrap_or_default();
-            for (key, state) in states {
-                self.declare_state(id, key, state);
+            match node.get("state").map_or(Ok(&[][..]), |states| self.entries(states, "states")) {
+                Ok(states) => states.iter().for_each(|(key, state)| self.declare_state(id, key, state)),
+                Err(Reported) => self.actors.get_mut(id).into_iter().for_each(|actor| actor.broken = true),
             }
             if let Some(stance) = node.get("stance").filter(|n| !matches!(n.value, Value::Null)) {
                 self.declare_stances(id, stance);
@@ -222,6 +225,7 @@ impl<'a> Checker<'a> {
             let (value, minimise) = match found {
                 (Some(value), None) => (value, false),
                 (None, Some(value)) => (value, true),
+                (None, None) if self.is_misspelt(entries, &["maximise", "minimise"]) => continue,
                 _ => {
                     let help = "write `goal: { maximise: \"…\" }`";
                     self.error_help(goal.span, "a goal maximises or minimises one thing", "expected one of them", help);

@@ -38,7 +38,10 @@ impl Checker<'_> {
         }
         let clock = Clock { start: start?, tick: tick?, ticks: ticks? };
         let days = clock.days_per_tick() * f64::from(clock.ticks);
-        if days > 3_650_000.0 || date_of(clock.day(clock.ticks)).is_none() {
+        let end = clock.day(clock.ticks);
+        // Months that lead out of the calendar lead nowhere.
+        let stands = matches!(clock.tick, TickLength::Months(_)) && end == clock.start;
+        if days > 3_650_000.0 || stands || date_of(end).is_none() {
             return Err(self.error(node.span, "the clock runs past the year 9999", "too many or too long ticks"));
         }
         Ok(clock)

@@ -95,6 +95,9 @@ impl Checker<'_> {
         let parent = self.parent(entries, &key.value);
         let mut found = entries.iter().filter(|(k, _)| DISTRIBUTIONS.contains(&k.value.as_str()));
         let (Some((family, parameters)), second) = (found.next(), found.next()) else {
+            if self.is_misspelt(entries, &DISTRIBUTIONS) {
+                return Err(Reported);
+            }
             let help = format!("a distribution is one of {}", listed(DISTRIBUTIONS, "and"));
             return Err(self.error_help(key.span, format!("{what} has no distribution"), "nothing to draw", help));
         };
@@ -164,6 +167,7 @@ impl Checker<'_> {
                 for name in names {
                     let value = match get(entries, name) {
                         Some(value) => self.parameter(value),
+                        None if self.is_misspelt(entries, &[name]) => Err(Reported),
                         None => {
                             let help = format!("`{}` takes {}", family.value, listed(names.iter().copied(), "and"));
                             let message = format!("`{}` has no `{name}`", family.value);
@@ -405,21 +409,29 @@ impl Checker<'_> {
             let index = self.groups.len();
             let members = self.group_members(key, node);
             if self.declare(key, Symbol::Group(index)).is_ok() {
-                self.groups.push(Group { members: members.unwrap_or_default() });
+                let (members, broken) = members.unwrap_or((Vec::new(), true));
+                self.groups.push(Group { members, broken });
             }
         }
     }
 
-    fn group_members(&mut self, key: &Text, node: &Node) -> Checked<Vec<usize>> {
+    /// The members that are right, and whether one is not.
+    fn group_members(&mut self, key: &Text, node: &Node) -> Checked<(Vec<usize>, bool)> {
         let items = if matches!(node.value, Value::Null) { &[] } else { self.items(node)? };
         if items.is_empty() {
             let message = format!("group `{}` is empty", key.value);
             return Err(self.error_help(key.span, message, "nobody is in it", "write `[name, name]`"));
         }
-        let mut members = Vec::new();
+        let (mut members, mut broken) = (Vec::new(), false);
         for item in items {
-            let Ok(name) = self.word(item, "an actor's name") else { continue };
-            let Ok(found) = self.members_named(&name.value, name.span) else { continue };
+            let found = self.word(item, "an actor's name").and_then(|name| {
+                let found = self.members_named(&name.value, name.span)?;
+                Ok((name, found))
+            });
+            let Ok((name, found)) = found else {
+                broken = true;
+                continue;
+            };
             for actor in found {
                 if members.contains(&actor) {
                     let message = format!("`{}` is in the group `{}` twice", self.actor_name(actor), key.value);
@@ -429,7 +441,7 @@ impl Checker<'_> {
                 }
             }
         }
-        Ok(members)
+        Ok((members, broken))
     }
 
     fn declare_messages(&mut self) {

@@ -192,7 +192,15 @@ impl Checker<'_> {
     pub fn needed<'n>(&mut self, entries: &'n [(Text, Node)], key: &str, what: &str, at: Span) -> Checked<&'n Node> {
         match get(entries, key).filter(|n| !matches!(n.value, Value::Null)) {
             Some(node) => Ok(node),
+            None if self.is_misspelt(entries, &[key]) => Err(Reported),
             None => Err(self.error(at, format!("{what} has no `{key}`"), format!("`{key}` is missing"))),
         }
+    }
+
+    /// Whether a key that was refused looks like one of these, so that the author knows already.
+    pub fn is_misspelt(&self, entries: &[(Text, Node)], keys: &[&str]) -> bool {
+        entries
+            .iter()
+            .any(|(key, _)| self.problems.has(key.span) && suggest(&key.value, keys.iter().copied()).is_some())
     }
 }

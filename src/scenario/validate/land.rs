@@ -306,6 +306,7 @@ impl<'a> Checker<'a> {
 
     /// Borders: a table with the columns `a` and `b`, or a list of pairs.
     fn neighbours(&mut self, node: &'a Node, land: &mut Land) -> Checked<()> {
+        let mut wrong = false;
         let pairs: Vec<(Text, Text)> = match &node.value {
             Value::Text(file) => {
                 let table = self.table(file)?;
@@ -315,10 +316,10 @@ impl<'a> Checker<'a> {
             Value::List(items) => {
                 let mut pairs = Vec::new();
                 for item in items {
-                    let [a, b] = self.items(item)? else {
-                        return Err(self.error(item.span, "a border is between two areas", "write `[north, south]`"));
-                    };
-                    pairs.push((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()));
+                    match self.border(item) {
+                        Ok(pair) => pairs.push(pair),
+                        Err(Reported) => wrong = true,
+                    }
                 }
                 pairs
             }
@@ -327,7 +328,6 @@ impl<'a> Checker<'a> {
                 return Err(self.expected(node, "a table's file or a list of pairs", Some(help)));
             }
         };
-        let mut wrong = false;
         for (a, b) in &pairs {
             let (Ok(x), Ok(y)) = (self.area_in(land, a), self.area_in(land, b)) else {
                 wrong = true;
@@ -336,6 +336,7 @@ impl<'a> Checker<'a> {
             if x == y {
                 self.error(b.span, format!("`{}` is its own neighbour", b.value), "both are the same");
                 wrong = true;
+                continue;
             }
             for (one, other) in [(x, y), (y, x)] {
                 if let Some(list) = land.neighbours.get_mut(one) {
@@ -348,6 +349,13 @@ impl<'a> Checker<'a> {
             list.dedup();
         }
         if wrong { Err(Reported) } else { Ok(()) }
+    }
+
+    fn border(&mut self, node: &'a Node) -> Checked<(Text, Text)> {
+        let [a, b] = self.items(node)? else {
+            return Err(self.error(node.span, "a border is between two areas", "write `[north, south]`"));
+        };
+        Ok((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()))
     }
 
     fn area_in(&mut self, land: &Land, name: &Text) -> Checked<usize> {

@@ -42,7 +42,7 @@ use super::model::{
 };
 use super::tables::Table;
 use super::tree::{Node, Text};
-use crate::diagnostics::{Diagnostic, Sources, Span};
+use crate::diagnostics::{Diagnostic, Sources, Span, suggest};
 use hidden::{Hidden, ProtoSlot};
 use land::Land;
 use names::Names;
@@ -105,6 +105,8 @@ pub(super) struct Input<'a> {
 #[derive(Debug)]
 struct Group {
     members: Vec<ActorId>,
+    /// Whether a member is wrong, so that one that is missing is no news.
+    broken: bool,
 }
 
 /// A tie: its pairs' variables.
@@ -165,6 +167,8 @@ struct Checker<'a> {
     input: Input<'a>,
     root: &'a [(Text, Node)],
     later: Option<&'a [(Text, Node)]>,
+    /// Sections whose names are misspelt, under what was meant: their content is checked all the same.
+    misspelt: BTreeMap<&'static str, &'a Node>,
     sources: &'a mut Sources,
     tables: Vec<(String, Table)>,
     problems: Problems,
@@ -220,6 +224,7 @@ impl<'a> Checker<'a> {
         Self {
             root: input.base.as_map().unwrap_or_default(),
             later: input.later.and_then(|(node, _)| node.as_map()),
+            misspelt: BTreeMap::new(),
             input,
             sources,
             tables: Vec::new(),
@@ -311,7 +316,7 @@ impl<'a> Checker<'a> {
 
     /// The value of a section of the file, unless it is empty.
     fn section(&self, name: &str) -> Option<&'a Node> {
-        keys::given(self.root, name)
+        keys::given(self.root, name).or_else(|| self.misspelt.get(name).copied())
     }
 
     /// The same in the later scenario of a dated variant.
@@ -338,9 +343,12 @@ impl<'a> Checker<'a> {
             });
         };
         for tree in [Some(entries), self.later].into_iter().flatten() {
-            for (key, _) in tree {
+            for (key, node) in tree {
                 if !SECTIONS.contains(&key.value.as_str()) {
                     self.unknown_key(key, "a scenario", &SECTIONS);
+                    if let Some(meant) = suggest(&key.value, SECTIONS) {
+                        self.misspelt.entry(meant).or_insert(node);
+                    }
                 }
             }
         }
@@ -351,7 +359,7 @@ impl<'a> Checker<'a> {
             self.error_help(version.span, message, "only version 1 is", "write `entente: 1`");
         }
         for needed in ["clock", "actors"] {
-            if keys::given(entries, needed).is_none() {
+            if self.section(needed).is_none() {
                 let message = format!("the scenario has no `{needed}`");
                 let help = match needed {
                     "clock" => "write `clock: { start: 2024-01-01, tick: 1 week, ticks: 52 }`",

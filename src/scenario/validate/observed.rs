@@ -27,24 +27,21 @@ impl<'a> Checker<'a> {
         self.section("outcomes").and_then(Node::as_map).map_or(0, <[_]>::len)
     }
 
-    /// All outcomes (payoffs last), milestones and stops.
+    /// All outcomes (payoffs last), milestones and stops. Those that are wrong read nothing, and keep their place.
     pub fn read_observed(&mut self, goals: &[Goal<'a>]) -> (Vec<Outcome>, Vec<Milestone>, Vec<Stop>) {
         let mut outcomes = Vec::new();
         for (key, node) in self.section_entries("outcomes", "outcomes") {
-            if let Ok(outcome) = self.outcome(key, node) {
-                outcomes.push(outcome);
-            }
+            outcomes.push(self.outcome(key, node).unwrap_or_else(|Reported| broken(key.value.clone())));
         }
         for goal in goals {
-            if let Ok(outcome) = self.payoff(goal) {
-                outcomes.push(outcome);
-            }
+            outcomes.push(self.payoff(goal).unwrap_or_else(|Reported| broken(goal.name.clone())));
         }
         let mut milestones = Vec::new();
         for (key, node) in self.section_entries("milestones", "milestones") {
-            if let Ok((when, notes)) = self.observed_condition(key, node, "milestone") {
-                milestones.push(Milestone { name: key.value.clone(), when, notes, place: 0 });
-            }
+            let (when, notes) = self
+                .observed_condition(key, node, "milestone")
+                .unwrap_or_else(|Reported| (Expr::Const(0.0), Notes::default()));
+            milestones.push(Milestone { name: key.value.clone(), when, notes, place: 0 });
         }
         let mut stops = Vec::new();
         for (key, node) in self.section_entries("stop", "conditions") {
@@ -182,6 +179,11 @@ impl<'a> Checker<'a> {
         };
         self.error_help(span, message, "comes back to itself", help)
     }
+}
+
+/// What stands for an outcome that is wrong, so that the others keep their numbers.
+fn broken(name: String) -> Outcome {
+    Outcome { name, value: Expr::Const(0.0), matters: None, notes: Notes::default(), place: 0 }
 }
 
 /// An order in which everything comes after what it needs, otherwise as it stands; or the members of a circle.

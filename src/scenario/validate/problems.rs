@@ -35,6 +35,11 @@ impl Problems {
         Reported
     }
 
+    /// Whether something is wrong at this very place.
+    pub fn has(&self, span: Span) -> bool {
+        self.list.iter().any(|known| known.span == Some(span))
+    }
+
     /// Says no more about a stretch that is known to be broken.
     pub fn silence(&mut self, span: Span) {
         self.silent.push(span);

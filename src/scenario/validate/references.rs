@@ -174,6 +174,10 @@ impl Resolver<'_, '_> {
             let help = format!("write `{area}.{name}` for the area's");
             return self.error_help(span, format!("unknown name `{name}`"), label, help);
         }
+        let broken = self.scope.actor.and_then(|a| self.check.actors.get(a)).is_some_and(|a| a.broken);
+        if broken && suggest(name, near.iter().map(String::as_str)).is_none() {
+            return Reported; // probably a state that was lost with what is wrong about the actor
+        }
         let place = self.span(span);
         self.check.unknown(name, place, label, near)
     }

@@ -82,6 +82,11 @@ impl<'a> Checker<'a> {
             Value::List(items) => items.as_slice(),
             _ => std::slice::from_ref(n),
         }) {
+            if let Value::Map(_) = item.value {
+                let help = "rules stand in a map by their names, without `- `";
+                self.expected(item, "the name of a policy", Some(help));
+                continue;
+            }
             let Ok(name) = self.word(item, "the name of a policy, or a map of rules") else { continue };
             let known = shared.and_then(Node::as_map).unwrap_or_default();
             match get(known, &name.value) {

@@ -49,10 +49,11 @@ impl<'a> Checker<'a> {
             let help = "write `pairs: [[from, to]]`; each end is an actor or a group";
             return Err(self.expected(pairs, "a list of pairs", Some(help)));
         };
-        let mut list = Vec::new();
+        let (mut list, mut broken) = (Vec::new(), false);
         for item in items {
             let Value::List(ends) = &item.value else {
                 self.expected(item, "a pair", Some("write `[from, to]`"));
+                broken = true;
                 continue;
             };
             let [from, to] = ends.as_slice() else {
@@ -62,9 +63,13 @@ impl<'a> Checker<'a> {
                     format!("found {}", ends.len()),
                     "write `[from, to]`",
                 );
+                broken = true;
                 continue;
             };
-            let (Ok(a), Ok(b)) = (self.end(from), self.end(to)) else { continue };
+            let (Ok(a), Ok(b)) = (self.end(from), self.end(to)) else {
+                broken = true;
+                continue;
+            };
             let alone = a.len() == 1 && a == b;
             if alone {
                 self.error(item.span, "an actor has no tie to itself", "both ends are the same");
@@ -76,6 +81,9 @@ impl<'a> Checker<'a> {
                 list.extend(b.iter().filter(|to| *to != from).map(|to| (*from, *to)));
             }
         }
+        if broken {
+            return Err(Reported);
+        }
         if list.is_empty() && self.problems.is_empty() {
             return Err(self.error(pairs.span, format!("{what} has no pairs"), "nobody is tied to anybody"));
         }
@@ -84,7 +92,11 @@ impl<'a> Checker<'a> {
 
     fn end(&mut self, node: &Node) -> Checked<Vec<ActorId>> {
         let name = self.word(node, "an actor or a group")?;
-        self.members_named(&name.value, name.span)
+        let members = self.members_named(&name.value, name.span)?;
+        match self.names.get(&name.value) {
+            Some(Symbol::Group(group)) if self.groups.get(group).is_some_and(|group| group.broken) => Err(Reported),
+            _ => Ok(members),
+        }
     }
 
     /// A table of ties: the columns `from` and `to`, and what may be a start.
