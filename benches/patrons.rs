@@ -26,13 +26,13 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 /// Runs that are played together, which is what a small scenario gets.
-const LANES: u64 = 256;
+const LANES: u64 = 512;
 /// Runs over which the means are compared.
 const COMPARED: u64 = 2048;
 /// Turns that each gets at the end.
 const TURNS: usize = 15;
 /// Batches in a turn.
-const BATCHES: u64 = 4;
+const BATCHES: u64 = 2;
 
 static COMPILED: LazyLock<Arc<Compiled>> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/patrons.yaml");

@@ -41,9 +41,9 @@ impl Plan {
 /// How many lanes are played fastest: 512 for a small scenario, 64 for one with hundreds of areas. Few lanes waste time on
 /// going from instruction to instruction, many let columns fall out of the caches.
 pub fn fitting_lanes(compiled: &Compiled) -> usize {
-    /// What a tick may work on. Measured: columns are read in order, so that a cache of the second level of half this size
+    /// What a tick may work on. Measured: columns are read in order, so that a cache of the second level of a quarter of this size
     /// still serves them.
-    const WORKING_SET: usize = 2 * 1024 * 1024;
+    const WORKING_SET: usize = 4 * 1024 * 1024;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
     // State, scratch and inputs of the contest: some fifteen columns a pair.

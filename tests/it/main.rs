@@ -2,9 +2,9 @@
 
 mod commands;
 mod determinism;
+mod failures;
 mod levels;
 mod meaning;
-mod failures;
 mod oracle;
 mod pairing;
 mod played;
