@@ -27,9 +27,9 @@ struct Golden {
 const TWO_PATRONS: Golden = Golden {
     scenario: "scenarios/two-patrons.yaml",
     runs: 500,
-    hash: "624e99ab1c8a1c4352bd8ac9d0f8b0712c511f98b365010a75ef2e7be967aa41",
-    digest: "ba60b13b64a91ed6854e0379d5943bde509d16cac539494b5c4ad4bc22db9284",
-    series: "9fd6b6834185803087a227d9c8d671a5beada15872783b6d5a4e23bbaa798867",
+    hash: "8aae26bd9036f23eb7cb08b4316d7e1ea9befd397b59b2cce987bac770c04563",
+    digest: "249da8dff7f4e44e4446768ec90d0c379714e95c1366287eead53e653da7310c",
+    series: "2fcfcbfa788deb5dd33072e7437169299efc4a082c986d62d12d9f3060495d1f",
 };
 
 const REFERENCE_WORKLOAD: Golden = Golden {

@@ -296,7 +296,7 @@ fn a_dated_variant_is_the_baseline_until_its_date_and_itself_from_then_on() {
 #[test]
 fn dated_variants_of_real_scenarios_are_their_baselines_until_their_dates() {
     for (scenario, variant, step, runs) in [
-        ("scenarios/two-patrons.yaml", "patient_neighbour", 19, 2000),
+        ("scenarios/two-patrons.yaml", "patient_neighbour", 11, 500),
         ("scenarios/myanmar", "russia_gives_up", 11, 20),
         ("scenarios/myanmar", "all_backers_leave", 11, 20),
     ] {
