@@ -3,6 +3,9 @@
 //! The cipher is ChaCha8 in Bernstein's original form (Bernstein 2008, "ChaCha, a variant of Salsa20"): a 64-bit counter
 //! of blocks and a 64-bit stream number. A block has sixteen 32-bit words, that is eight 64-bit ones.
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 /// Runs are numbered below this.
 pub const RUNS: u64 = 1 << 38;
 /// Ticks are numbered below this.
@@ -82,10 +85,15 @@ pub fn word_of(run: u64) -> usize {
 }
 
 /// The 64-bit word at an address, with `tick` below [`TICKS`] and `run` below [`RUNS`].
+///
+/// It is `rand_chacha`'s own: the keystream of many lanes, and the engine with it, are held to that.
 pub fn word(key: &Key, stream: Stream, tick: u64, run: u64) -> u64 {
-    let words = block(key, stream, block_of(tick, run));
-    let place = word_of(run);
-    words.get(place).copied().unwrap_or_default()
+    /// A block's words of 32 bits, in which `rand_chacha` counts.
+    const WORDS: u128 = 16;
+    let mut cipher = ChaCha8Rng::from_seed(key.bytes());
+    cipher.set_stream(stream.number);
+    cipher.set_word_pos(WORDS * u128::from(block_of(tick, run)) + 2 * word_of(run) as u128);
+    cipher.next_u64()
 }
 
 /// The uniform draw of a 64-bit word: ((w >> 11) + ½) · 2^−53, above 0 and at most 1.
@@ -94,45 +102,4 @@ pub fn word(key: &Key, stream: Stream, tick: u64, run: u64) -> u64 {
 #[inline(always)]
 pub fn uniform(word: u64) -> f64 {
     ((word >> 11) as f64 + 0.5) * (1.0 / 9007199254740992.0)
-}
-
-/// One block of the keystream as eight 64-bit words.
-fn block(key: &Key, stream: Stream, counter: u64) -> [u64; 8] {
-    let [c0, c1, c2, c3] = CONSTANT;
-    let [k0, k1, k2, k3, k4, k5, k6, k7] = key.words;
-    let (low, high) = (counter as u32, (counter >> 32) as u32);
-    let (name_low, name_high) = (stream.number as u32, (stream.number >> 32) as u32);
-    let start = [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, low, high, name_low, name_high];
-    let mut x = start;
-    for _ in 0..4 {
-        quarter_round(&mut x, [0, 4, 8, 12]);
-        quarter_round(&mut x, [1, 5, 9, 13]);
-        quarter_round(&mut x, [2, 6, 10, 14]);
-        quarter_round(&mut x, [3, 7, 11, 15]);
-        quarter_round(&mut x, [0, 5, 10, 15]);
-        quarter_round(&mut x, [1, 6, 11, 12]);
-        quarter_round(&mut x, [2, 7, 8, 13]);
-        quarter_round(&mut x, [3, 4, 9, 14]);
-    }
-    for (word, first) in x.iter_mut().zip(start) {
-        *word = word.wrapping_add(first);
-    }
-    let (pairs, _) = x.as_chunks::<2>();
-    let mut words = [0; 8];
-    for (to, [low, high]) in words.iter_mut().zip(pairs) {
-        *to = u64::from(*low) | u64::from(*high) << 32;
-    }
-    words
-}
-
-/// The quarter round on the four words at these places.
-fn quarter_round(x: &mut [u32; 16], [a, b, c, d]: [usize; 4]) {
-    x[a] = x[a].wrapping_add(x[b]);
-    x[d] = (x[d] ^ x[a]).rotate_left(16);
-    x[c] = x[c].wrapping_add(x[d]);
-    x[b] = (x[b] ^ x[c]).rotate_left(12);
-    x[a] = x[a].wrapping_add(x[b]);
-    x[d] = (x[d] ^ x[a]).rotate_left(8);
-    x[c] = x[c].wrapping_add(x[d]);
-    x[b] = (x[b] ^ x[c]).rotate_left(7);
 }
