@@ -1,7 +1,7 @@
 //! Binomial and Poisson counts by the inverse of their distribution function.
 //!
 //! The count of a draw u is the smallest k with F(k) ≥ u. Small means take F's recurrence from 0 on; large ones, where
-//! that would be long or its first mass would vanish, start beside the answer and step to it ([`near`]).
+//! that would be long or its first mass would vanish, start beside the answer and step to it (`near`).
 
 use super::functions::{ROUNDER, exp, norm_inverse};
 use super::special::{beta_shares, binomial_mass, gamma_shares, poisson_mass};

@@ -132,13 +132,13 @@ pub enum Role {
 /// A running total since the start, one a side and weight.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Total {
-    /// Whole posts lost, gross, by a side (its place in [`Contest::sides`]).
+    /// Whole posts lost, gross, by a side (its place in [`Contest::sides`](super::Contest::sides)).
     PostsLost(usize),
     /// A column's amount in the areas that a side ceased to hold, gross (for `towns`: to hold the towns of).
     ColumnLost {
         /// The side.
         side: usize,
-        /// The column of [`Territory::columns`].
+        /// The column of [`Territory::columns`](super::Territory::columns).
         column: usize,
         /// Whether the holder of the towns decides (only for the column `towns`).
         towns: bool,

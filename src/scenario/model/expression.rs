@@ -41,7 +41,7 @@ pub enum Expr {
     AreaPast(usize, u32, Level),
     /// A column of the table, in the area of a loop.
     Column(usize, Level),
-    /// An area variable, in the area of a loop; 0 where it does not exist. In rules an [`AreaRole::Input`] of the own
+    /// An area variable, in the area of a loop; 0 where it does not exist. In rules an [`AreaRole::Input`](super::AreaRole::Input) of the own
     /// side is current, all else as last observed.
     Area(AreaVariableId, Level),
     /// An area variable in one area.

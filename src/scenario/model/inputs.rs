@@ -20,7 +20,7 @@ pub struct Lever {
     pub name: String,
     /// The value it has in these runs (`default`, or what a variant or `--set` made of it).
     pub value: f64,
-    /// The value from [`Scenario::switch`] on, under a dated variant that changes it.
+    /// The value from [`Scenario::switch`](super::Scenario::switch) on, under a dated variant that changes it.
     pub later: Option<f64>,
     /// Its range.
     pub range: Option<(f64, f64)>,

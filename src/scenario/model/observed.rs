@@ -64,11 +64,11 @@ pub struct Streak {
 /// One thing that stage 4 works out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// Of [`Scenario::streaks`].
+    /// Of [`Scenario::streaks`](super::Scenario::streaks).
     Streak(usize),
-    /// Of [`Scenario::outcomes`].
+    /// Of [`Scenario::outcomes`](super::Scenario::outcomes).
     Outcome(usize),
-    /// Of [`Scenario::milestones`].
+    /// Of [`Scenario::milestones`](super::Scenario::milestones).
     Milestone(usize),
 }
 

@@ -26,7 +26,7 @@ pub struct Rule {
 /// When a rule may fire again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Again {
-    /// The variable of role [`Role::Ready`].
+    /// The variable of role [`Role::Ready`](super::Role::Ready).
     pub ready: VariableId,
     /// `None` for `once`; otherwise the cooldown in ticks.
     pub after: Option<u32>,
@@ -151,7 +151,7 @@ pub struct Receiver {
     pub actor: ActorId,
     /// The slot of its inbox.
     pub slot: SlotId,
-    /// Variables of role [`Role::Sent`] (the sender's) that add it up.
+    /// Variables of role [`Role::Sent`](super::Role::Sent) (the sender's) that add it up.
     pub sent: Vec<VariableId>,
 }
 
