@@ -238,9 +238,8 @@ pub fn any_not_finite(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool
             bad = where_set(mask, bad);
         }
         Source::Column(mask) => {
-            let mask = &mask[..lanes];
-            for i in 0..lanes {
-                bad |= where_set(mask[i], (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST));
+            for (i, &mask) in mask[..lanes].iter().enumerate() {
+                bad |= where_set(mask, (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST));
             }
         }
     });
