@@ -43,9 +43,9 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "de3fb41c9cd22faacecb4d8284c0a30c4cacf76908917ff4d11f984be7b1a939",
-    digest: "21336326ef0c170d781565477a738e718605e77e4550b9681fdf5af739b4226e",
-    series: "9a04c797abf856522c1735df8f39531b98a9d40ff05f272534d6b88490f7aa38",
+    hash: "d885abb0c2938ee1225c0789051451099ea14c43eb1580290913ca02099a39ef",
+    digest: "33124bd8e25f2baf4aeec5fdb5ae1849f8613daab7d007527da31b98bad78653",
+    series: "f804586fea4b61b0b7fa81233717398454518a00e77d0156703bcd994aa010f6",
 };
 
 /// What to do about a digest that is not the golden one.
