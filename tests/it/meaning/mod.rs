@@ -8,5 +8,6 @@ mod failures;
 mod language;
 mod messages;
 mod minds;
+mod regressions;
 mod rules;
 mod time;

@@ -1,0 +1,73 @@
+//! What once went wrong between the engine and the reference, found by random scenarios.
+
+use crate::story::Scene;
+
+#[test]
+fn an_event_that_read_a_state_through_a_column_read_a_register_of_other_code() {
+    let story = Scene::weeks(
+        3,
+        "
+actors:
+  one: { state: { strength: 4 }, each_tick: { change: { strength: 1 } } }
+territory:
+  areas: areas.csv
+events:
+  storm: { then: [{ change: { one.strength: \"sum(a in areas, a.ally.strength)\" } }] }
+  calm: { then: [{ change: { one.strength: \"0 - sum(a in areas, a.ally.strength)\" } }] }
+outcomes: { of_one: one.strength }
+",
+    )
+    .beside("areas.csv", "name,ally\nnorth,one\nsouth,one\n")
+    .play();
+    // Both events see what the flow left, not each other.
+    assert_eq!(story.of("of_one"), [4.0, 5.0, 6.0, 7.0]);
+}
+
+#[test]
+fn a_preference_that_reads_a_garrison_saw_the_orders_of_last_week() {
+    let text = |prefer: &str| {
+        format!(
+            "
+ties: {{ hostile: {{ pairs: [[regime, front], [front, regime]], start: 1, within: [0, 1] }} }}
+actors:
+  regime: {{ state: {{ troops: 10 }} }}
+  front:
+    state: {{ troops: 20 }}
+    policy:
+      turn: {{ from: 2024-01-08, once: true, then: [{{ change: {{ garrison: 5 }}, at: south }}] }}
+territory:
+  areas: areas.csv
+  neighbours: [[north, south]]
+  sides: {{ regime: {{ force: troops }}, front: {{ force: troops, effort: 0.9, prefer: \"{prefer}\" }} }}
+  between: hostile
+outcomes: {{ threat: \"sum(a in areas where a.ports > 0, a.threat[regime])\" }}
+"
+        )
+    };
+    let areas = "name,ports,posts,posts_regime,posts_front,towns,population,held_by\n\
+                 north,0,20,10,10,1,100,regime\nsouth,1,20,10,10,1,100,regime\n";
+    let play = |prefer: &str| Scene::weeks(2, &text(prefer)).beside("areas.csv", areas).play();
+    let (drawn, always) = (play("a.garrison[front]"), play("a.ports"));
+    // From the step of the order on the whole reserve is in the south, as where it always goes there.
+    assert!(drawn.of("threat")[1] < always.of("threat")[1], "nothing has been ordered yet");
+    assert!((drawn.of("threat")[2] - always.of("threat")[2]).abs() < 0.05, "the order is seen in its own step");
+}
+
+#[test]
+fn a_message_of_as_much_as_was_sent_read_the_column_that_it_wrote() {
+    let story = Scene::weeks(
+        2,
+        "
+messages: { note: { signed: true, on_arrival: { change: { got: amount } } } }
+actors:
+  one:
+    policy:
+      first: { then: [{ send: note, to: two, amount: 3 }] }
+      again: { then: [{ send: note, to: two, amount: sent(note) }] }
+  two: { state: { got: 0 } }
+outcomes: { of_two: two.got }
+",
+    )
+    .play();
+    assert_eq!(story.of("of_two"), [0.0, 0.0, 6.0]);
+}
