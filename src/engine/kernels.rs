@@ -219,6 +219,12 @@ const LOWEST: u64 = 0x0010_0000_0000_0000;
 /// The sign.
 const SIGN: u64 = 0x8000_0000_0000_0000;
 
+/// The sign where a value is not finite.
+#[inline(always)]
+fn not_finite(value: f64) -> u64 {
+    (value.to_bits() & EXPONENT).wrapping_add(LOWEST)
+}
+
 /// `bits` where a mask holds, else none. An and, where a select of integers would be several instructions.
 #[inline(always)]
 fn where_set(mask: f64, bits: u64) -> u64 {
@@ -233,13 +239,13 @@ pub fn any_not_finite(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool
     with!(value, lanes, value => match mask {
         Source::Value(mask) => {
             for i in 0..lanes {
-                bad |= (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST);
+                bad |= not_finite(value(i));
             }
             bad = where_set(mask, bad);
         }
         Source::Column(mask) => {
             for (i, &mask) in mask[..lanes].iter().enumerate() {
-                bad |= where_set(mask, (value(i).to_bits() & EXPONENT).wrapping_add(LOWEST));
+                bad |= where_set(mask, not_finite(value(i)));
             }
         }
     });
@@ -251,11 +257,10 @@ pub fn any_not_finite(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool
 pub fn any_no_chance(value: Source<'_>, mask: Source<'_>, lanes: usize) -> bool {
     let mut bad = 0;
     with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
-        // Both differences have their sign, or are not a number, where the value lies outside. −0 is 0.
+        // The distance to 0 or to 1 is negative where the value lies outside. + 0 makes −0 a plain 0.
         let value = value(i) + 0.0;
         let outside = value.to_bits() | (1.0 - value).to_bits();
-        let finite = (value.to_bits() & EXPONENT).wrapping_add(LOWEST);
-        bad |= where_set(mask(i), outside | finite);
+        bad |= where_set(mask(i), outside | not_finite(value));
     }));
     bad & SIGN != 0
 }
@@ -278,6 +283,34 @@ impl Source<'_> {
         match self {
             Self::Column(column) => column[lane],
             Self::Value(value) => *value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checks look at bits; what they mean is plain.
+    #[test]
+    fn checks_by_bits_say_what_comparisons_say() {
+        let values = [0.0, -0.0, 5e-324, 0.5, 1.0, 1.0 + f64::EPSILON, -5e-324, -1.0, f64::MAX, f64::MIN];
+        let values = values.into_iter().chain([f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN]);
+        for value in values {
+            // One odd lane among good ones, in a column and alone, under masks that hold there, elsewhere, everywhere.
+            let column = [0.25, 0.75, value];
+            for source in [Source::Column(&column), Source::Value(value)] {
+                for mask in [[1.0, 1.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.0, -0.0, 0.0]] {
+                    let masked = || (0..3).filter(|&i| mask[i] != 0.0).map(|i| source.at(i));
+                    let by_mask = Source::Column(&mask);
+                    assert_eq!(any_not_finite(source, by_mask, 3), masked().any(|x| !x.is_finite()), "{value}");
+                    let no_chance = masked().any(|x| !(0.0..=1.0).contains(&x));
+                    assert_eq!(any_no_chance(source, by_mask, 3), no_chance, "{value}");
+                }
+                assert_eq!(any_not_finite(source, Source::Value(1.0), 3), !value.is_finite(), "{value}");
+                assert!(!any_not_finite(source, Source::Value(0.0), 3));
+                assert_eq!(any(source, 3), (0..3).any(|i| source.at(i) != 0.0), "{value}");
+            }
         }
     }
 }

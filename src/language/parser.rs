@@ -6,7 +6,7 @@
 
 use super::complaint;
 use super::lexer::{self, Token, TokenKind};
-use super::syntax::{BinaryOp, Binding, CompareOp, Expr, ExprKind, Ident, SyntaxError, TextSpan};
+use super::syntax::{BinaryOp, Binding, Comparison, Expr, ExprKind, Ident, SyntaxError, TextSpan};
 use super::words::{self, Level};
 
 /// The longest text that is read, in bytes.
@@ -428,14 +428,14 @@ fn binary_op(kind: TokenKind) -> Option<BinaryOp> {
     })
 }
 
-fn compare_op(kind: TokenKind) -> Option<CompareOp> {
+fn compare_op(kind: TokenKind) -> Option<Comparison> {
     Some(match kind {
-        TokenKind::Less => CompareOp::Lt,
-        TokenKind::LessEqual => CompareOp::Le,
-        TokenKind::Greater => CompareOp::Gt,
-        TokenKind::GreaterEqual => CompareOp::Ge,
-        TokenKind::Equal => CompareOp::Eq,
-        TokenKind::NotEqual => CompareOp::Ne,
+        TokenKind::Less => Comparison::Lt,
+        TokenKind::LessEqual => Comparison::Le,
+        TokenKind::Greater => Comparison::Gt,
+        TokenKind::GreaterEqual => Comparison::Ge,
+        TokenKind::Equal => Comparison::Eq,
+        TokenKind::NotEqual => Comparison::Ne,
         _ => return None,
     })
 }

@@ -145,7 +145,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::parser::{parse_binding, parse_expression};
-    use super::super::syntax::{BinaryOp, CompareOp, OverOp, TextSpan};
+    use super::super::syntax::{BinaryOp, Comparison, OverOp, TextSpan};
     use super::*;
 
     const NOWHERE: TextSpan = TextSpan { start: 0, end: 0 };
@@ -242,7 +242,7 @@ mod tests {
 
     fn tree() -> impl Strategy<Value = Expr> {
         use BinaryOp::*;
-        use CompareOp::*;
+        use Comparison::*;
         use OverOp::*;
         leaf().prop_recursive(7, 48, 4, |inner| {
             let boxed = || inner.clone().prop_map(Box::new);

@@ -58,8 +58,8 @@ pub enum BinaryOp {
 }
 
 /// The comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompareOp {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
     /// `<`
     Lt,
     /// `<=`
@@ -72,6 +72,20 @@ pub enum CompareOp {
     Eq,
     /// `!=`
     Ne,
+}
+
+impl Comparison {
+    /// Whether it holds between two numbers.
+    pub fn holds(self, a: f64, b: f64) -> bool {
+        match self {
+            Self::Lt => a < b,
+            Self::Le => a <= b,
+            Self::Gt => a > b,
+            Self::Ge => a >= b,
+            Self::Eq => a == b,
+            Self::Ne => a != b,
+        }
+    }
 }
 
 /// The functions that go over a group or the areas: `sum(x in patrons where x.trust > 0, x.trust)`.
@@ -115,7 +129,7 @@ pub enum ExprKind {
     /// `x + y`
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// `0 < x < 1`: the first operand, then each comparison with the operand on its right.
-    Compare(Box<Expr>, Vec<(CompareOp, TextSpan, Expr)>),
+    Compare(Box<Expr>, Vec<(Comparison, TextSpan, Expr)>),
     /// `not x`
     Not(Box<Expr>),
     /// `x and y`

@@ -1,6 +1,6 @@
 //! The words of the language, its operators' signs, and how tightly each binds.
 
-use super::syntax::{BinaryOp, CompareOp, ExprKind, OverOp, Unit};
+use super::syntax::{BinaryOp, Comparison, ExprKind, OverOp, Unit};
 
 /// How tightly a form binds, loosest first. The parser and the printer share this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,14 +142,14 @@ pub(super) fn operand_levels(op: BinaryOp) -> (Level, Level) {
 }
 
 /// A comparison's sign.
-pub(super) fn compare_sign(op: CompareOp) -> &'static str {
+pub(super) fn compare_sign(op: Comparison) -> &'static str {
     match op {
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::Eq => "==",
-        CompareOp::Ne => "!=",
+        Comparison::Lt => "<",
+        Comparison::Le => "<=",
+        Comparison::Gt => ">",
+        Comparison::Ge => ">=",
+        Comparison::Eq => "==",
+        Comparison::Ne => "!=",
     }
 }
 

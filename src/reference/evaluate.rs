@@ -5,8 +5,8 @@ use super::world::{Dice, Message, World};
 use crate::numerics::functions::{exp, ln, logistic, pow, powi};
 use crate::scenario::clock::date_of;
 use crate::scenario::model::{
-    ActorId, AreaRole, AreaVariableId, AreaWrite, BinaryFunction, Comparison, DrawId, DrawKind, Expr, Fold, History,
-    Level, PlaceId, Scenario, Season, Territory, UnaryFunction, View, Write,
+    ActorId, AreaRole, AreaVariableId, AreaWrite, BinaryFunction, DrawId, DrawKind, Expr, Fold, History, Level,
+    PlaceId, Scenario, Season, Territory, UnaryFunction, View, Write,
 };
 
 /// From where an expression looks at the world.
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
             Expr::Binary(function, a, b) => binary(*function, self.value(a, areas)?, self.value(b, areas)?),
             Expr::Power(x, exponent) => powi(self.value(x, areas)?, *exponent),
             Expr::Compare(comparison, a, b) => {
-                number_of(compare(*comparison, self.operand(a, areas)?, self.operand(b, areas)?))
+                number_of(comparison.holds(self.operand(a, areas)?, self.operand(b, areas)?))
             }
             Expr::And(a, b) => number_of(self.holds(a, areas)? && self.holds(b, areas)?),
             Expr::Or(a, b) => number_of(self.holds(a, areas)? || self.holds(b, areas)?),
@@ -292,17 +292,6 @@ fn binary(function: BinaryFunction, a: f64, b: f64) -> f64 {
         BinaryFunction::Min if b < a => b,
         BinaryFunction::Max if b > a => b,
         BinaryFunction::Min | BinaryFunction::Max => a,
-    }
-}
-
-fn compare(comparison: Comparison, a: f64, b: f64) -> bool {
-    match comparison {
-        Comparison::Lt => a < b,
-        Comparison::Le => a <= b,
-        Comparison::Gt => a > b,
-        Comparison::Ge => a >= b,
-        Comparison::Eq => a == b,
-        Comparison::Ne => a != b,
     }
 }
 

@@ -12,8 +12,9 @@ mod observed;
 mod rules;
 mod territory;
 
+pub use crate::language::syntax::Comparison;
 pub use actors::{Actor, Arrival, MessageKind, Role, Rung, Slot, Stances, Total, Variable};
-pub use expression::{BinaryFunction, Comparison, DrawKind, Expr, Fold, Level, UnaryFunction, View};
+pub use expression::{BinaryFunction, DrawKind, Expr, Fold, Level, UnaryFunction, View};
 pub use inputs::{Basis, BasisKind, Bounds, Distribution, Family, Lever, Notes, Season, Uncertainty};
 pub use observed::{Draw, History, Milestone, Observation, Outcome, Place, Stop, Streak};
 pub use rules::{

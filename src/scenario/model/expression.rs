@@ -1,6 +1,6 @@
 //! Expressions in which every name is resolved.
 
-use super::{AreaVariableId, DrawId, VariableId};
+use super::{AreaVariableId, Comparison, DrawId, VariableId};
 
 /// Which value of a variable is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,23 +129,6 @@ pub enum BinaryFunction {
     Min,
     /// b if b > a, else a
     Max,
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Comparison {
-    /// <
-    Lt,
-    /// ≤
-    Le,
-    /// >
-    Gt,
-    /// ≥
-    Ge,
-    /// =
-    Eq,
-    /// ≠
-    Ne,
 }
 
 /// Folds. Each starts from the value given and takes members in order; a member that the filter leaves out changes nothing.

@@ -11,8 +11,7 @@ use super::types::Type;
 use crate::diagnostics::{Span, suggest};
 use crate::language::syntax::Unit;
 use crate::scenario::model::{
-    ActorId, AreaRole, AreaVariable, BasisKind, BinaryFunction, Bounds, Comparison, Contest, Draw, Expr, Side,
-    VariableId,
+    ActorId, AreaRole, AreaVariable, BasisKind, BinaryFunction, Bounds, Contest, Draw, Expr, Side, VariableId,
 };
 use crate::scenario::tree::{Node, Text, Value};
 use crate::world::contest::{
@@ -521,14 +520,7 @@ fn fixed(expr: &Expr, area: usize, columns: &[Column]) -> Option<f64> {
         }
         Expr::Compare(comparison, a, b) => {
             let (a, b) = (value(a)?, value(b)?);
-            f64::from(match comparison {
-                Comparison::Lt => a < b,
-                Comparison::Le => a <= b,
-                Comparison::Gt => a > b,
-                Comparison::Ge => a >= b,
-                Comparison::Eq => a == b,
-                Comparison::Ne => a != b,
-            })
+            f64::from(comparison.holds(a, b))
         }
         _ => return None,
     })

@@ -6,7 +6,7 @@ use super::scope::{Scope, Stage};
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::parse_expression;
-use crate::language::syntax::{BinaryOp, CompareOp, Expr as Syntax, ExprKind, SyntaxError, TextSpan};
+use crate::language::syntax::{BinaryOp, Expr as Syntax, ExprKind, SyntaxError, TextSpan};
 use crate::scenario::model::{BinaryFunction, Comparison, Expr};
 use crate::scenario::tree::{Node, Text, Value};
 
@@ -257,7 +257,7 @@ impl Resolver<'_, '_> {
         self.check.problems.push(diagnostic.maybe_help(help.map(str::to_owned)))
     }
 
-    fn compare(&mut self, first: &Syntax, rest: &[(CompareOp, TextSpan, Syntax)]) -> Checked<Typed> {
+    fn compare(&mut self, first: &Syntax, rest: &[(Comparison, TextSpan, Syntax)]) -> Checked<Typed> {
         let mut left_syntax = first;
         let mut left = None;
         let mut result: Option<Expr> = None;
@@ -308,9 +308,9 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn check_comparable(&mut self, op: CompareOp, a: (&Typed, &Syntax), b: (&Typed, &Syntax)) -> Checked<()> {
+    fn check_comparable(&mut self, op: Comparison, a: (&Typed, &Syntax), b: (&Typed, &Syntax)) -> Checked<()> {
         let (x, y) = (a.0.ty, b.0.ty);
-        let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+        let ordered = !matches!(op, Comparison::Eq | Comparison::Ne);
         let whole = TextSpan { start: a.1.span.start, end: b.1.span.end };
         if x != y {
             let message = format!("cannot compare {} with {}", x.a(), y.a());
@@ -414,25 +414,9 @@ fn power(base: Expr, exponent: Expr) -> Expr {
 }
 
 /// A comparison, at once where both sides are known at load.
-pub(super) fn comparison(op: CompareOp, a: Expr, b: Expr) -> Expr {
-    let op = match op {
-        CompareOp::Lt => Comparison::Lt,
-        CompareOp::Le => Comparison::Le,
-        CompareOp::Gt => Comparison::Gt,
-        CompareOp::Ge => Comparison::Ge,
-        CompareOp::Eq => Comparison::Eq,
-        CompareOp::Ne => Comparison::Ne,
-    };
+pub(super) fn comparison(op: Comparison, a: Expr, b: Expr) -> Expr {
     if let (Expr::Const(x), Expr::Const(y)) = (&a, &b) {
-        let holds = match op {
-            Comparison::Lt => x < y,
-            Comparison::Le => x <= y,
-            Comparison::Gt => x > y,
-            Comparison::Ge => x >= y,
-            Comparison::Eq => x == y,
-            Comparison::Ne => x != y,
-        };
-        return Expr::Const(f64::from(holds));
+        return Expr::Const(f64::from(op.holds(*x, *y)));
     }
     Expr::Compare(op, Box::new(a), Box::new(b))
 }

@@ -5,7 +5,7 @@ use super::problems::{Checked, Reported};
 use super::scope::Bound;
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, suggest};
-use crate::language::syntax::{CompareOp, Expr as Syntax, ExprKind, TextSpan};
+use crate::language::syntax::{Comparison, Expr as Syntax, ExprKind, TextSpan};
 use crate::scenario::model::{BinaryFunction, Expr, Fold, Level, Total, View};
 
 /// What a measure counts.
@@ -70,7 +70,7 @@ impl Resolver<'_, '_> {
             Expr::Const(0.0) => Expr::Const(0.0),
             whole @ Expr::Const(_) => arithmetic(BinaryFunction::Div, part, whole),
             whole => {
-                let some = comparison(CompareOp::Gt, whole.clone(), Expr::Const(0.0));
+                let some = comparison(Comparison::Gt, whole.clone(), Expr::Const(0.0));
                 let share = arithmetic(BinaryFunction::Div, part, whole);
                 Expr::If(Box::new(some), Box::new(share), Box::new(Expr::Const(0.0)))
             }
@@ -97,7 +97,7 @@ impl Resolver<'_, '_> {
             Weight::Column(column) => (area_value("holder")?, *column),
             Weight::Towns(column) => (area_value("town_holder")?, *column),
         };
-        let holds = comparison(CompareOp::Eq, Expr::Area(holder, level), Expr::Const(actor as f64));
+        let holds = comparison(Comparison::Eq, Expr::Area(holder, level), Expr::Const(actor as f64));
         let filter = super::over::both(filter, Some(holds));
         Ok(Expr::OverAreas(Fold::Sum, level, filter.map(Box::new), Box::new(Expr::Column(column, level))))
     }

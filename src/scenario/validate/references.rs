@@ -337,7 +337,7 @@ impl Resolver<'_, '_> {
         Ok(Typed::number(match (own, self.scope.actor, view) {
             (Some(own), Some(actor), View::Observed) => {
                 let mine = super::expressions::comparison(
-                    crate::language::syntax::CompareOp::Eq,
+                    crate::language::syntax::Comparison::Eq,
                     Expr::Column(column, level),
                     Expr::Const(actor as f64),
                 );
