@@ -1,4 +1,4 @@
-//! A rival in Python: a process that waits for `play RUNS FIRST` and answers with the seconds that it took and the means.
+//! A rival in Python: a process that waits for `play RUNS FIRST` and answers with the CPU time that it took and the means.
 
 use super::rivals::{Estimate, Turn};
 use std::io::{BufRead, BufReader, Write};

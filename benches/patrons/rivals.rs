@@ -2,10 +2,10 @@
 
 use super::python::CoProcess;
 use super::scalar::Ending;
+use cpu_time::ThreadTime;
 use entente::engine::{Level, Played};
 use entente::stats::Moments;
 use std::path::Path;
-use std::time::Instant;
 
 /// Turns that each gets.
 pub const TURNS: u64 = 30;
@@ -22,7 +22,7 @@ pub struct Estimate {
 /// What came of some runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
-    /// How long they took.
+    /// The CPU time that they took, on one thread: others on the machine make whoever plays wait, which does not count.
     pub seconds: f64,
     /// The mean share of the areas at the end.
     pub terr: Estimate,
@@ -43,7 +43,7 @@ pub struct Rival {
     pub made_of: Option<String>,
     /// How many runs it plays in a turn.
     pub runs: u64,
-    /// The least seconds that a turn took.
+    /// The least CPU time that a turn took, in seconds.
     pub least: f64,
     play: Play,
 }
@@ -52,7 +52,7 @@ impl Rival {
     /// Someone who plays one run after the other in this process.
     pub fn in_rust(name: &str, runs: u64, mut play: impl FnMut(u64) -> Ending + 'static) -> Self {
         let play = move |first, runs| {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             let endings: Vec<Ending> = (first..first + runs).map(&mut play).collect();
             let seconds = start.elapsed().as_secs_f64();
             let of = |what: fn(&Ending) -> f64| estimate(&endings.iter().map(what).collect::<Vec<f64>>());
@@ -64,7 +64,7 @@ impl Rival {
     /// The engine, which plays so many lanes together.
     pub fn engine(level: Level, lanes: u64, mut play: impl FnMut(u64) -> Played + 'static) -> Self {
         let play = move |first, runs| {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             let batches: Vec<Played> = (first..first + runs).step_by(lanes as usize).map(&mut play).collect();
             let seconds = start.elapsed().as_secs_f64();
             let of = |outcome: usize| {
@@ -88,7 +88,7 @@ impl Rival {
         Self { name, level: None, made_of: None, runs, least: f64::INFINITY, play }
     }
 
-    /// Runs a second, undisturbed.
+    /// Runs a CPU-second, at best.
     pub fn rate(&self) -> f64 {
         self.runs as f64 / self.least
     }
@@ -137,7 +137,7 @@ pub fn check_the_means(everybody: &mut [Rival]) {
     println!();
 }
 
-/// Lets everybody take turns, and keeps the least time of each: what it takes when nobody disturbs it.
+/// Lets everybody take turns, and keeps the least time of each: what it takes when nobody else fills the caches.
 pub fn take_turns(everybody: &mut [Rival]) {
     for turn in 0..TURNS {
         for rival in &mut *everybody {

@@ -1,4 +1,4 @@
-//! The table: how many runs a second each plays, and how many times faster the engine is at each level.
+//! The table: how many runs a CPU-second each plays, and how many times faster the engine is at each level.
 
 use super::machine;
 use super::rivals::{Rival, TURNS};
@@ -17,7 +17,7 @@ const TARGETS: [(&str, [Option<f64>; 3]); 5] = [
 /// Prints the table, and writes it as Markdown where it is asked for.
 pub fn show(everybody: &[Rival]) {
     let caption = format!(
-        "Best of {TURNS} turns, one thread, in runs a second; in brackets what the engine is meant to reach.\n{}\n",
+        "Best of {TURNS} turns, in runs a CPU-second of one thread; in brackets what the engine is meant to reach.\n{}\n",
         machine::description(everybody)
     );
     let absent = if everybody.iter().any(|rival| rival.made_of.is_some()) {
@@ -36,7 +36,7 @@ fn table(everybody: &[Rival], style: TableStyle) -> Table {
     let engines: Vec<&Rival> = everybody.iter().filter(|rival| rival.level.is_some()).collect();
     let mut table = Table::new();
     table.load_style(style);
-    let mut header = vec!["implementation".to_owned(), "runs a turn".to_owned(), "runs/s".to_owned()];
+    let mut header = vec!["implementation".to_owned(), "runs a turn".to_owned(), "runs/CPU-s".to_owned()];
     header.extend(engines.iter().map(|engine| format!("{} ÷ it", engine.name)));
     table.set_header(header);
     let mut rows: Vec<&Rival> = everybody.iter().collect();

@@ -99,4 +99,4 @@ def play(runs: int, first: int) -> tuple[list[float], list[float]]:
 
 
 if __name__ == "__main__":
-    serve(f"Mesa {mesa.__version__}, Python {platform.python_version()}", play)
+    serve(f"Mesa {mesa.__version__} (Python {platform.python_version()})", play)

@@ -11,6 +11,7 @@ all runs of the chunk, and mostly all six rules: only an actor's funds link one 
   sends messages of kind 3. That actor is nobody's target, so that no rule reads it.
 """
 
+import math
 import platform
 
 import numpy as np
@@ -37,30 +38,52 @@ SHIFTS = column(*(0.025 * (1 + i) for i in range(RULES)))
 LEAST_LEAN = column(*(-0.1 * i for i in range(RULES)))
 
 
+class Room:
+    """Hands out arrays from one block: on cache lines of their own, and in large pages where the system has them.
+
+    Arrays that NumPy allocates one by one start in the middle of a cache line, which costs some 6%.
+    """
+
+    LINE = 64
+
+    def __init__(self, size: int) -> None:
+        self.block = np.empty(size, dtype=np.uint8)
+        self.used = -self.block.ctypes.data % self.LINE
+
+    def array(self, *shape: int, dtype: type = np.float64) -> np.ndarray:
+        """An array of this shape, with nothing in particular in it."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        start = self.used
+        self.used += -(-size // self.LINE) * self.LINE
+        return self.block[start : start + size].view(dtype).reshape(shape)
+
+
 class Patrons:
-    """Room for a chunk of runs."""
+    """What a chunk of runs needs."""
 
     def __init__(self, chunk: int) -> None:
+        # A run takes 4,857 bytes; lines that are not filled take the rest.
+        array = Room(5_000 * chunk + 10_000).array
         block = (RULES, ACTORS, chunk)
-        self.lean = np.empty(block)
-        self.y = np.empty(block)
-        self.draws = np.empty(block)
-        self.sends = np.empty(block, dtype=bool)
-        self.likely = np.empty(block, dtype=bool)
-        self.sent = np.empty(block)
-        self.half = np.empty(block)
-        self.own = np.empty((KINDS, ACTORS, chunk))
-        self.effect = np.empty_like(self.own)
-        self.received = np.empty_like(self.own)
-        self.more = np.empty((RULES - KINDS, ACTORS, chunk))
-        self.base = np.empty((ACTORS, chunk))
-        self.scratch = np.empty((ACTORS, chunk))
-        self.share = np.empty((AREAS // ALLIANCES, ALLIANCES, chunk))
-        self.luck = np.empty_like(self.share)
-        self.ratio = np.empty((ALLIANCES, chunk))
-        self.terr = np.empty(chunk)
-        self.count = np.empty(chunk, dtype=np.uint8)
-        self.messages = np.empty(chunk, dtype=np.int64)
+        self.lean = array(*block)
+        self.y = array(*block)
+        self.draws = array(*block)
+        self.sends = array(*block, dtype=np.bool_)
+        self.likely = array(*block, dtype=np.bool_)
+        self.sent = array(*block)
+        self.half = array(*block)
+        self.own = array(KINDS, ACTORS, chunk)
+        self.effect = array(KINDS, ACTORS, chunk)
+        self.received = array(KINDS, ACTORS, chunk)
+        self.more = array(RULES - KINDS, ACTORS, chunk)
+        self.base = array(ACTORS, chunk)
+        self.scratch = array(ACTORS, chunk)
+        self.share = array(AREAS // ALLIANCES, ALLIANCES, chunk)
+        self.luck = array(AREAS // ALLIANCES, ALLIANCES, chunk)
+        self.ratio = array(ALLIANCES, chunk)
+        self.terr = array(chunk)
+        self.count = array(chunk, dtype=np.uint8)
+        self.messages = array(chunk, dtype=np.int64)
 
         # The same memory under other names.
         self.strength, self.resolve, self.funds, self.raised = self.own
@@ -170,7 +193,7 @@ def main() -> None:
         terr, messages = (np.concatenate(part)[:runs] for part in zip(*chunks))
         return terr, messages
 
-    serve(f"NumPy {np.__version__}, Python {platform.python_version()}", play)
+    serve(f"NumPy {np.__version__} (Python {platform.python_version()})", play)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Lets the bench, which started this process, have runs played and timed in turns with the others.
 
-It says `play RUNS FIRST` on standard input; the answer is one line: the seconds that it took, the mean of `terr` and its
+It says `play RUNS FIRST` on standard input; the answer is one line: the CPU time that it took, the mean of `terr` and its
 standard error, the mean of `messages` and its standard error.
 """
 
@@ -18,9 +18,9 @@ def serve(made_of: str, play: Callable[[int, int], tuple[Sequence[float], Sequen
         word, runs, first = request.split()
         if word != "play":
             raise SystemExit(f"no such request: {request!r}")
-        start = time.perf_counter()
+        start = time.thread_time()
         terr, messages = play(int(runs), int(first))
-        seconds = time.perf_counter() - start
+        seconds = time.thread_time() - start
         print(repr(seconds), *estimate(terr), *estimate(messages), flush=True)
 
 
