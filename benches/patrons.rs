@@ -128,7 +128,7 @@ fn everybody(python: Option<&Path>) -> Vec<Rival> {
         all.push(Rival::engine(level, *LANES, move |first| batch(level, first)));
     }
     if let Some(python) = python {
-        all.push(Rival::in_python("NumPy over runs", python, "numpy_patrons.py", 2048));
+        all.extend(Level::available().iter().rev().map(|&level| Rival::numpy(python, level, 2048)));
         all.push(Rival::in_python("Mesa", python, "mesa_patrons.py", 10));
     }
     all

@@ -16,11 +16,12 @@ pub struct CoProcess {
 }
 
 impl CoProcess {
-    /// Starts a script and waits until it says that it is ready, and with what.
+    /// Starts a script and waits until it says that it is ready, and with what. NumPy is told which features of the
+    /// processor it is not to use.
     ///
     /// # Panics
     /// If it cannot be started: who asks for it wants it in the table.
-    pub fn start(python: &Path, script: &str) -> Self {
+    pub fn start(python: &Path, script: &str, without: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rivals").join(script);
         let mut command = Command::new(python);
         command.arg("-u").arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -28,7 +29,7 @@ impl CoProcess {
         for threads in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"] {
             command.env(threads, "1");
         }
-        command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
+        command.env("NPY_DISABLE_CPU_FEATURES", without).env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
         let requests = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().expect("its output is piped"));

@@ -37,7 +37,9 @@ type Play = Box<dyn FnMut(u64, u64) -> Turn>;
 pub struct Rival {
     /// What it is.
     pub name: String,
-    /// At which level, if it is the engine.
+    /// Whether it is the engine.
+    pub is_engine: bool,
+    /// At which level it plays, if it makes a difference between them.
     pub level: Option<Level>,
     /// What it is made of, beyond what the project's own manifest says.
     pub made_of: Option<String>,
@@ -74,18 +76,39 @@ impl Rival {
             Turn { seconds, terr: of(0), messages: of(1) }
         };
         let name = format!("engine, {}", level_name(level));
-        Self { level: Some(level), ..Self::new(name, lanes * 1024_u64.div_ceil(lanes), Box::new(play)) }
+        Self {
+            is_engine: true,
+            level: Some(level),
+            ..Self::new(name, lanes * 1024_u64.div_ceil(lanes), Box::new(play))
+        }
     }
 
     /// Someone who plays in a process of its own.
     pub fn in_python(name: &str, python: &Path, script: &str, runs: u64) -> Self {
-        let mut process = CoProcess::start(python, script);
+        Self::in_process(name, CoProcess::start(python, script, ""), runs)
+    }
+
+    /// NumPy, which picks its loops by the processor as the engine does, held to a level.
+    pub fn numpy(python: &Path, level: Level, runs: u64) -> Self {
+        // As NumPy calls what it is not to use, and what it then uses. Left alone, it uses the best, as the engine does.
+        let (without, with) = match level {
+            best if best == Level::best() => ("", ""),
+            Level::Baseline => ("X86_V3 X86_V4 AVX512_ICL AVX512_SPR", "with baseline"),
+            Level::Avx2 | Level::Avx512 => ("X86_V4 AVX512_ICL AVX512_SPR", "with X86_V3"),
+        };
+        let process = CoProcess::start(python, "numpy_patrons.py", without);
+        assert!(process.made_of().contains(with), "this is not NumPy {with}: {}", process.made_of());
+        let name = format!("NumPy over runs, {}", level_name(level));
+        Self { level: Some(level), ..Self::in_process(&name, process, runs) }
+    }
+
+    fn in_process(name: &str, mut process: CoProcess, runs: u64) -> Self {
         let made_of = Some(process.made_of().to_owned());
         Self { made_of, ..Self::new(name.to_owned(), runs, Box::new(move |first, runs| process.play(first, runs))) }
     }
 
     fn new(name: String, runs: u64, play: Play) -> Self {
-        Self { name, level: None, made_of: None, runs, least: f64::INFINITY, play }
+        Self { name, is_engine: false, level: None, made_of: None, runs, least: f64::INFINITY, play }
     }
 
     /// Runs a CPU-second, at best.
@@ -120,7 +143,7 @@ pub fn check_the_means(everybody: &mut [Rival]) {
         let turn = (rival.play)(0, (rival.runs * 10).min(rival.runs * 2048_u64.div_ceil(rival.runs)));
         let Turn { terr, messages, .. } = turn;
         println!(
-            "  {:<22} terr {:.4} ± {:.4}   messages {:.1} ± {:.1}",
+            "  {:<25} terr {:.4} ± {:.4}   messages {:.1} ± {:.1}",
             rival.name, terr.mean, terr.error, messages.mean, messages.error
         );
         let first = first.get_or_insert(turn);

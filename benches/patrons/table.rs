@@ -33,7 +33,7 @@ pub fn show(everybody: &[Rival]) {
 }
 
 fn table(everybody: &[Rival], style: TableStyle) -> Table {
-    let engines: Vec<&Rival> = everybody.iter().filter(|rival| rival.level.is_some()).collect();
+    let engines: Vec<&Rival> = everybody.iter().filter(|rival| rival.is_engine).collect();
     let mut table = Table::new();
     table.load_style(style);
     let mut header = vec!["implementation".to_owned(), "runs a turn".to_owned(), "runs/CPU-s".to_owned()];
@@ -52,9 +52,13 @@ fn table(everybody: &[Rival], style: TableStyle) -> Table {
     table
 }
 
-/// How many times faster the engine is than a rival, and is meant to be. Nothing if the rival is the engine.
+/// How many times faster the engine is than a rival, and is meant to be. Nothing if the rival is the engine, or plays at
+/// another level.
 fn ratio(rival: &Rival, engine: &Rival) -> String {
-    let (None, Some(level)) = (rival.level, engine.level) else { return String::new() };
+    let Some(level) = engine.level else { return String::new() };
+    if rival.is_engine || rival.level.is_some_and(|its| its != level) {
+        return String::new();
+    }
     let ratio = engine.rate() / rival.rate();
     let ratio = if ratio < 20.0 { format!("{ratio:.1}") } else { format!("{ratio:.0}") };
     let place = match level {

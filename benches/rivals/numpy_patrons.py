@@ -193,7 +193,8 @@ def main() -> None:
         terr, messages = (np.concatenate(part)[:runs] for part in zip(*chunks))
         return terr, messages
 
-    serve(f"NumPy {np.__version__} (Python {platform.python_version()})", play)
+    loops = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float64")["exp"]["dd"]["current"]
+    serve(f"NumPy {np.__version__} with {loops} (Python {platform.python_version()})", play)
 
 
 if __name__ == "__main__":
