@@ -43,8 +43,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let batch =
-        Batch { runs: (0..runs).collect(), key: Key::from_seed(7), level, series: false, order: Vec::new() };
+    let batch = Batch { runs: (0..runs).collect(), key: Key::from_seed(7), level, series: false, order: Vec::new() };
     match play(&Arc::new(Compiled::new(loaded.scenario)), &batch) {
         Ok(played) => {
             println!("{:?}: {} runs, terr of the first {}", level, played.closed.len(), played.outcomes[0][0]);
