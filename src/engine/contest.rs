@@ -2,14 +2,15 @@
 
 use super::Compiled;
 use super::column::Column;
+use super::fight::{Draws, Fight, fight};
 use super::kernels::{self, Source, Storing};
-use super::level::at_each_level;
+use super::level::Level;
 use crate::program::layout::Layout;
 use crate::program::operand::Operand;
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use crate::scenario::model::{AreaRole, Contest, Role, Scenario, Territory, Total};
-use crate::world::contest::{DRAWS, Ground, Inputs, Parameter, Scratch, SideParameter, State, step};
+use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, State};
 
 /// What the contest of a batch keeps between ticks besides its state.
 pub struct Arena {
@@ -25,35 +26,6 @@ impl Arena {
         let holders = vec![0.0; ground.areas() * lanes];
         Self { scratch: Scratch::new(ground, lanes), zero: vec![0.0; lanes], town_holders: holders.clone(), holders }
     }
-}
-
-/// One tick's pass, as one argument for the dispatcher.
-struct Pass<'a, 'b> {
-    ground: &'a Ground,
-    state: &'a mut State,
-    inputs: Inputs<'a>,
-    forces: &'a mut [&'b mut [f64]],
-    stocks: &'a mut [Option<&'b mut [f64]>],
-    compiled: &'a Compiled,
-    key: &'a Key,
-    dice: &'a Lanes,
-    tick: u64,
-    scratch: &'a mut Scratch,
-}
-
-at_each_level! {
-    fn run(pass: Pass<'_, '_>) = pass_body
-}
-
-#[inline(always)]
-fn pass_body(pass: Pass<'_, '_>) {
-    let program = &pass.compiled.program;
-    let (key, dice, tick) = (pass.key, pass.dice, pass.tick);
-    let draw = |pair: usize, which: crate::world::contest::Draw, out: &mut [f64]| {
-        let stream = program.layout.contest_streams[pair * DRAWS.len() + which as usize];
-        dice.fill(key, program.streams[stream as usize], tick, out);
-    };
-    step(pass.ground, pass.state, &pass.inputs, pass.forces, pass.stocks, draw, pass.scratch);
 }
 
 /// What a tick of the contest works on.
@@ -89,7 +61,7 @@ impl Ring<'_> {
     }
 
     /// Plays a tick.
-    pub fn play(&mut self, level: super::level::Level, tick: u64, arena: &mut Arena) {
+    pub fn play(&mut self, level: Level, tick: u64, arena: &mut Arena) {
         let compiled = self.compiled;
         let Some((territory, contest)) = self.parts_of(compiled) else { return };
         let totals = scenario_totals(&compiled.scenario);
@@ -107,7 +79,7 @@ impl Ring<'_> {
         }
     }
 
-    fn fight(&mut self, level: super::level::Level, tick: u64, contest: &Contest, arena: &mut Arena) {
+    fn fight(&mut self, level: Level, tick: u64, contest: &Contest, arena: &mut Arena) {
         let layout = &self.compiled.program.layout;
         let columns =
             |range: std::ops::Range<usize>| -> Vec<&[f64]> { self.inputs[range].iter().map(Column::lanes).collect() };
@@ -126,9 +98,9 @@ impl Ring<'_> {
             .map(|side| side.stock.map(|stock| std::mem::take(&mut self.cells[cell(stock)])))
             .collect();
         let hostility = hostility(contest, layout, self.cells, &arena.zero);
-        run(
+        fight(
             level,
-            Pass {
+            Fight {
                 ground: &contest.ground,
                 state: self.state,
                 inputs: Inputs {
@@ -139,10 +111,14 @@ impl Ring<'_> {
                 },
                 forces: &mut forces.iter_mut().map(Column::lanes_mut).collect::<Vec<_>>(),
                 stocks: &mut stocks.iter_mut().map(|s| s.as_mut().map(Column::lanes_mut)).collect::<Vec<_>>(),
-                compiled: self.compiled,
-                key: self.key,
-                dice: self.dice,
-                tick,
+                draws: Draws {
+                    level,
+                    streams: &self.compiled.program.streams,
+                    of_pairs: &layout.contest_streams,
+                    key: self.key,
+                    dice: self.dice,
+                    tick,
+                },
                 scratch: &mut arena.scratch,
             },
         );

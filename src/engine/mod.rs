@@ -9,6 +9,7 @@ mod actor;
 mod batch;
 mod column;
 mod contest;
+mod fight;
 mod frame;
 mod interpret;
 mod kernels;
@@ -19,6 +20,7 @@ mod scratch;
 mod shared;
 
 pub use batch::{Batch, play};
+pub use fight::{Draws, Fight, fight};
 pub use level::Level;
 pub use record::{Played, RunFailure};
 

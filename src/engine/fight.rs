@@ -1,0 +1,67 @@
+//! A tick of a contest by itself, compiled for each processor level.
+
+use super::level::{Level, at_each_level};
+use crate::random::address::{Key, Stream};
+use crate::random::keystream::Lanes;
+use crate::world::contest::{DRAWS, Draw, Ground, Inputs, Scratch, State, step};
+
+/// A tick of a contest by itself, on columns: what the engine plays once a tick, and the bench of the contest by itself.
+pub struct Fight<'a, 'b> {
+    /// The ground.
+    pub ground: &'a Ground,
+    /// The state, which it changes.
+    pub state: &'a mut State,
+    /// What the tick is given.
+    pub inputs: Inputs<'a>,
+    /// The forces, a column a side.
+    pub forces: &'a mut [&'b mut [f64]],
+    /// The stocks that captured arms go to, an entry a side.
+    pub stocks: &'a mut [Option<&'b mut [f64]>],
+    /// Where its draws come from.
+    pub draws: Draws<'a>,
+    /// Room to work in.
+    pub scratch: &'a mut Scratch,
+}
+
+/// Where the draws of a tick of the contest come from.
+#[derive(Clone, Copy)]
+pub struct Draws<'a> {
+    /// The level at which they are made.
+    pub level: Level,
+    /// All streams.
+    pub streams: &'a [Stream],
+    /// The place in `streams` of each pair's draws, in the order of [`DRAWS`].
+    pub of_pairs: &'a [u32],
+    /// The key.
+    pub key: &'a Key,
+    /// Which run each lane plays.
+    pub dice: &'a Lanes,
+    /// The tick.
+    pub tick: u64,
+}
+
+at_each_level! {
+    /// Plays a tick of a contest at a processor level.
+    pub fn fight(fight: Fight<'_, '_>) = fight_body
+}
+
+#[inline(always)]
+fn fight_body(fight: Fight<'_, '_>) {
+    let draws = fight.draws;
+    let draw = |pair: usize, which: Draw, out: &mut [f64]| {
+        let stream = draws.of_pairs[pair * DRAWS.len() + which as usize];
+        fill(draws.level, draws.dice, draws.key, draws.streams[stream as usize], draws.tick, out);
+    };
+    step(fight.ground, fight.state, &fight.inputs, fight.forces, fight.stocks, draw, fight.scratch);
+}
+
+at_each_level! {
+    /// Makes a column of draws. It goes by the dispatcher, since the closure that calls it is not inlined everywhere: a
+    /// function of its own is compiled for the baseline, which made draws four times slower than they need be.
+    fn fill(dice: &Lanes, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) = fill_body
+}
+
+#[inline(always)]
+fn fill_body(dice: &Lanes, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
+    dice.fill(key, stream, tick, out);
+}
