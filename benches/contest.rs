@@ -7,6 +7,8 @@
 
 #[path = "contest/country.rs"]
 mod country;
+#[path = "contest/layout.rs"]
+mod layout;
 #[path = "contest/scalar.rs"]
 mod scalar;
 
@@ -18,7 +20,8 @@ use entente::numerics::functions::exp;
 use entente::random::address::{Key, Stream, uniform, word};
 use entente::random::keystream::Lanes;
 use entente::world::contest::{Columns, DRAWS, Draw, Ground, Inputs, Scratch, State};
-use scalar::{Country, Dice, Run};
+use layout::Country;
+use scalar::{Dice, Run};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -225,18 +228,14 @@ fn check_the_bits() {
     );
 }
 
-/// As many runs of the loop as the engine plays in a batch.
-fn by_scalar(table: &Table, country: &Country) -> f64 {
-    let mut left = 0.0;
-    for (number, given) in table.given.iter().enumerate() {
-        let mut run = Run::new(country, given);
-        let mut dice = Quick(country::Dice::new(number as u64));
-        for _ in 0..TICKS {
-            run.tick(&mut dice);
-        }
-        left += run.sides[0].force;
+/// Plays one run of the loop, by its number.
+fn scalar_run(table: &Table, country: &Country, number: usize) -> f64 {
+    let mut run = Run::new(country, &table.given[number]);
+    let mut dice = Quick(country::Dice::new(number as u64));
+    for _ in 0..TICKS {
+        run.tick(&mut dice);
     }
-    left
+    run.sides[0].force
 }
 
 /// Areas, ticks and lanes of a batch.
@@ -253,14 +252,47 @@ fn engine(bencher: Bencher, level: &Level) {
 #[divan::bench]
 fn scalar_loop(bencher: Bencher) {
     let (table, country) = (Table::of(LANES), Country::of(&GROUND));
-    bencher.counter(ItemsCount::new(items(LANES))).bench_local(|| by_scalar(&table, &country));
+    bencher
+        .counter(ItemsCount::new(items(LANES)))
+        .bench_local(|| (0..LANES).map(|number| scalar_run(&table, &country, number)).sum::<f64>());
 }
 
-/// The least time of a piece of work: what it takes when nobody disturbs it.
-fn timed<T>(least: &mut Duration, work: impl FnOnce() -> T) {
-    let start = Instant::now();
-    divan::black_box(work());
-    *least = (*least).min(start.elapsed());
+/// The least times of a piece of work, step by step: what each step takes when nobody disturbs it.
+#[derive(Clone, Default)]
+struct Least(Vec<Duration>);
+
+impl Least {
+    fn note(&mut self, step: usize, time: Duration) {
+        match self.0.get_mut(step) {
+            Some(least) => *least = time.min(*least),
+            None => self.0.push(time),
+        }
+    }
+
+    /// Nanoseconds an area, tick and lane.
+    fn each(&self, lanes: usize) -> f64 {
+        self.0.iter().sum::<Duration>().as_secs_f64() * 1e9 / items(lanes) as f64
+    }
+}
+
+/// Plays a batch and times its ticks.
+fn time_engine(table: &Table, level: Level, scratch: &mut Scratch, least: &mut Least) {
+    let mut start = Instant::now();
+    let played = play(table, level, scratch, |tick, _| {
+        let now = Instant::now();
+        least.note(tick as usize, now - start);
+        start = now;
+    });
+    divan::black_box(played.forces);
+}
+
+/// Plays as many runs of the loop and times each.
+fn time_scalar(table: &Table, country: &Country, least: &mut Least) {
+    for number in 0..table.given.len() {
+        let start = Instant::now();
+        divan::black_box(scalar_run(table, country, number));
+        least.note(number, start.elapsed());
+    }
 }
 
 /// Lets the engine, at each level and with more or fewer lanes, and the loop take turns.
@@ -270,25 +302,24 @@ fn take_turns() {
     let mut scratches = lanes.map(|lanes| Scratch::new(&GROUND, lanes));
     let country = Country::of(&GROUND);
     let levels = Level::available();
-    let mut engine = vec![vec![Duration::MAX; lanes.len()]; levels.len()];
-    let mut scalar = Duration::MAX;
+    let mut engine = vec![vec![Least::default(); lanes.len()]; levels.len()];
+    let mut scalar = Least::default();
     for _ in 0..TURNS {
-        timed(&mut scalar, || by_scalar(&tables[1], &country));
+        time_scalar(&tables[0], &country, &mut scalar);
         for (&level, times) in levels.iter().zip(&mut engine) {
             for ((table, scratch), least) in tables.iter().zip(&mut scratches).zip(times) {
-                timed(least, || play(table, level, scratch, |_, _| ()).forces);
+                time_engine(table, level, scratch, least);
             }
         }
     }
-    let each = |time: Duration, lanes: usize| time.as_secs_f64() * 1e9 / items(lanes) as f64;
-    let scalar = each(scalar, LANES);
+    let scalar = scalar.each(lanes[0]);
     println!("\nbest of {TURNS} turns, one thread, nanoseconds an area, tick and lane:");
-    println!("  scalar loop               {scalar:>6.1}");
+    println!("  scalar loop                  {scalar:>6.1}");
     for (level, times) in levels.iter().zip(engine) {
         for (lanes, time) in lanes.into_iter().zip(times) {
-            let time = each(time, lanes);
+            let time = time.each(lanes);
             let name = format!("{level:?}, {lanes} lanes");
-            println!("  engine {name:<18} {time:>6.1}   engine is {:.1} times faster", scalar / time);
+            println!("  engine {name:<20}  {time:>6.1}   scalar / engine = {:.1}", scalar / time);
         }
     }
 }

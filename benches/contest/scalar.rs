@@ -5,7 +5,8 @@
 //! the check that the engine's contest is the same to the bit.
 
 use super::country::{Given, SIDES};
-use entente::world::contest::{Draw, Ground, Parameter, SideParameter};
+use super::layout::{Area, Country, Land, Post, Side};
+use entente::world::contest::{Draw, Parameter, SideParameter};
 use std::ops::Range;
 
 /// Where a run's draws come from, and its exponential.
@@ -14,136 +15,6 @@ pub trait Dice {
     fn uniform(&mut self, pair: usize, which: Draw) -> f64;
     /// e^x
     fn exp(&self, x: f64) -> f64;
-}
-
-/// An area, as far as it does not change.
-struct Area {
-    pairs: Range<usize>,
-    /// The sides with posts in the areas around, as ranges of `Country::around`.
-    near: Vec<(usize, Range<usize>)>,
-    /// Where the sums over those begin.
-    first_near: usize,
-    towns: bool,
-    population: f64,
-    holder_pair: usize,
-    town_holder_pair: usize,
-}
-
-/// The ground, laid out for this loop.
-pub struct Country {
-    areas: Vec<Area>,
-    /// The pairs around, side by side.
-    around: Vec<u32>,
-    sides: Vec<usize>,
-    is_base: Vec<bool>,
-    hops: Vec<usize>,
-    posts: Vec<f64>,
-    holders: Vec<(usize, usize)>,
-    sums: usize,
-}
-
-impl Country {
-    /// Lays out a ground.
-    pub fn of(ground: &Ground) -> Self {
-        let (mut areas, mut around, mut sums) = (Vec::new(), Vec::new(), 0);
-        for area in 0..ground.areas() {
-            let mut near = Vec::new();
-            for side in 0..SIDES {
-                let first = around.len();
-                around.extend(ground.neighbours_of(area).iter().filter_map(|n| Some(ground.pair(*n, side)? as u32)));
-                if around.len() > first {
-                    near.push((side, first..around.len()));
-                }
-            }
-            areas.push(Area {
-                pairs: ground.pairs_of(area),
-                first_near: sums,
-                towns: ground.towns(area) > 0.0,
-                population: ground.population_share(area),
-                holder_pair: ground.holder_pair(area),
-                town_holder_pair: ground.town_holder_pair(area),
-                near,
-            });
-            sums += areas[area].near.len();
-        }
-        let pairs = ground.pairs();
-        Self {
-            areas,
-            around,
-            sides: pairs.iter().map(|p| p.side).collect(),
-            is_base: (0..pairs.len()).map(|p| ground.is_base(p)).collect(),
-            hops: (0..pairs.len()).map(|p| ground.hops(p)).collect(),
-            posts: pairs.iter().map(|p| p.posts).collect(),
-            holders: (0..ground.areas()).map(|g| (ground.holder(g), ground.town_holder(g))).collect(),
-            sums,
-        }
-    }
-}
-
-/// The posts of a side in an area.
-#[derive(Clone, Copy, Default)]
-pub struct Post {
-    /// How many they are.
-    pub posts: f64,
-    /// Extra strength.
-    pub garrison: f64,
-    /// Supply.
-    pub supply: f64,
-    /// Fire in support.
-    pub fire: f64,
-    /// The hostile share of the strength.
-    pub threat: f64,
-    /// Whether cut off.
-    pub cut_off: bool,
-    weight: f64,
-    strength: f64,
-    engaged: f64,
-    strike: f64,
-    exposed: f64,
-    gone: f64,
-    gained: f64,
-}
-
-/// A side.
-#[derive(Clone, Copy, Default)]
-pub struct Side {
-    /// Its force.
-    pub force: f64,
-    /// Arms captured.
-    pub stock: f64,
-    /// Posts lost since the start.
-    pub posts_lost: f64,
-    /// Those who surrendered since the start.
-    pub surrendered: f64,
-    /// Share of posts lost lately.
-    pub shaken: f64,
-    /// Garrisons that fell lately.
-    pub news: f64,
-    weights: f64,
-    held: f64,
-    want: f64,
-    per_weight: f64,
-    guard: f64,
-    losses: f64,
-    people: f64,
-    garrisons: f64,
-    alarm: f64,
-    lost: f64,
-    fallen: f64,
-    captives: f64,
-}
-
-/// An area's own state.
-#[derive(Clone, Copy, Default)]
-pub struct Land {
-    /// Who holds most posts.
-    pub holder: usize,
-    /// Who holds the towns.
-    pub town_holder: usize,
-    /// Posts ruined.
-    pub ruined: f64,
-    /// Whether posts were attacked.
-    pub fighting: bool,
 }
 
 /// A run.

@@ -57,7 +57,7 @@ fn fight_body(fight: Fight<'_, '_>) {
 
 at_each_level! {
     /// Makes a column of draws. It goes by the dispatcher, since the closure that calls it is not inlined everywhere: a
-    /// function of its own is compiled for the baseline, which made draws four times slower than they need be.
+    /// function of its own is compiled for the baseline, which made draws three times slower than they need be.
     fn fill(dice: &Lanes, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) = fill_body
 }
 
