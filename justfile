@@ -24,6 +24,10 @@ bench:
     fi
     cargo bench --bench patrons
 
+# The contest by itself beside a plain scalar loop.
+bench-contest:
+    cargo bench --bench contest
+
 # The main job.
 myanmar:
     cargo run --release -- run scenarios/myanmar --runs 10000 --seed 7

@@ -2,14 +2,15 @@
 
 use super::Compiled;
 use super::column::Column;
-use super::kernels::{self, Address, Source, Storing};
-use crate::processor::{Detected, Level, at_each_level};
+use super::fight::{Draws, Fight, fight};
+use super::kernels::{self, Source, Storing};
+use crate::processor::{Detected, Level};
 use crate::program::layout::Layout;
 use crate::program::operand::Operand;
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use crate::scenario::model::{AreaRole, Contest, Role, Scenario, Territory, Total};
-use crate::world::contest::{DRAWS, Ground, Inputs, Parameter, Scratch, SideParameter, State, step};
+use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, State};
 
 /// What the contest of a batch keeps between ticks besides its state.
 pub struct Arena {
@@ -24,34 +25,6 @@ impl Arena {
     pub fn new(ground: &Ground, lanes: usize) -> Self {
         let holders = vec![0.0; ground.areas() * lanes];
         Self { scratch: Scratch::new(ground, lanes), zero: vec![0.0; lanes], town_holders: holders.clone(), holders }
-    }
-}
-
-/// One tick's pass, as one argument for the dispatcher.
-struct Pass<'a, 'b> {
-    ground: &'a Ground,
-    state: &'a mut State,
-    inputs: Inputs<'a>,
-    forces: &'a mut [&'b mut [f64]],
-    stocks: &'a mut [Option<&'b mut [f64]>],
-    compiled: &'a Compiled,
-    level: Detected,
-    key: &'a Key,
-    dice: &'a Lanes,
-    tick: u64,
-    scratch: &'a mut Scratch,
-}
-
-at_each_level! {
-    fn run(pass: Pass<'_, '_>) {
-        let program = &pass.compiled.program;
-        let (key, dice, tick, level) = (pass.key, pass.dice, pass.tick, pass.level);
-        let draw = |pair: usize, which: crate::world::contest::Draw, out: &mut [f64]| {
-            let stream = program.layout.contest_streams[pair * DRAWS.len() + which as usize];
-            let address = Address { dice, key, stream: program.streams[stream as usize], tick };
-            kernels::fill(level, out, address);
-        };
-        step(pass.ground, pass.state, &pass.inputs, pass.forces, pass.stocks, draw, pass.scratch);
     }
 }
 
@@ -125,9 +98,9 @@ impl Ring<'_> {
             .map(|side| side.stock.map(|stock| std::mem::take(&mut self.cells[cell(stock)])))
             .collect();
         let hostility = hostility(contest, layout, self.cells, &arena.zero);
-        run(
+        fight(
             level,
-            Pass {
+            Fight {
                 ground: &contest.ground,
                 state: self.state,
                 inputs: Inputs {
@@ -138,11 +111,14 @@ impl Ring<'_> {
                 },
                 forces: &mut forces.iter_mut().map(Column::lanes_mut).collect::<Vec<_>>(),
                 stocks: &mut stocks.iter_mut().map(|s| s.as_mut().map(Column::lanes_mut)).collect::<Vec<_>>(),
-                compiled: self.compiled,
-                level,
-                key: self.key,
-                dice: self.dice,
-                tick,
+                draws: Draws {
+                    level,
+                    streams: &self.compiled.program.streams,
+                    of_pairs: &layout.contest_streams,
+                    key: self.key,
+                    dice: self.dice,
+                    tick,
+                },
                 scratch: &mut arena.scratch,
             },
         );

@@ -9,6 +9,7 @@ mod actor;
 mod batch;
 mod column;
 mod contest;
+mod fight;
 mod frame;
 mod interpret;
 mod kernels;
@@ -19,6 +20,7 @@ mod shared;
 
 pub use crate::processor::{Detected, Level};
 pub use batch::{Batch, play};
+pub use fight::{Draws, Fight, fight};
 pub use record::{Played, RunFailure};
 
 use crate::program::Program;

@@ -5,56 +5,154 @@ use super::ground::Ground;
 use super::kernels;
 use super::parameters::{Draw, Parameter};
 use super::scratch::Scratch;
-use super::state::State;
+use super::state::{Columns, State};
 use super::step::{Inputs, any_positive};
 use crate::numerics::counts::binomial_inverse_columns;
 
-/// Ruined posts that the holder of an area rebuilds.
+/// Lanes that are looked at together to see whether anything happens in one of them.
+const CHUNK: usize = 16;
+
+/// Everything that changes hands in an area, and what passes there.
 #[inline(always)]
-pub(super) fn build<D: FnMut(usize, Draw, &mut [f64])>(
+pub(super) fn change_hands<D: FnMut(usize, Draw, &mut [f64])>(
+    ground: &Ground,
+    state: &mut State,
+    inputs: &Inputs<'_>,
+    stocks: &mut [Option<&mut [f64]>],
+    scratch: &mut Scratch,
+    area: usize,
+    draw: &mut D,
+) {
+    let built = build(ground, state, inputs, scratch, area, draw);
+    if scratch.contested[area] && ground.towns(area) > 0.0 {
+        towns(ground, state, inputs, scratch, area, draw);
+    }
+    state.fighting.row_mut(area).fill(0.0);
+    let mut lost = false;
+    for pair in ground.pairs_of(area) {
+        if any_positive(state.posts.row(pair)) && fall(ground, state, inputs, scratch, pair, draw) {
+            if !lost {
+                clear(ground, scratch, area);
+            }
+            lost = true;
+            lose(ground, state, inputs, scratch, pair);
+            divide(ground, inputs, stocks, scratch, pair);
+        }
+    }
+    scratch.changed[area] = lost || built;
+    if lost || built || !state.settled {
+        settle(ground, state, scratch, area, lost, built);
+    }
+    for pair in ground.pairs_of(area) {
+        if scratch.has_garrison[pair] {
+            kernels::scale(state.garrison.row_mut(pair), &scratch.lane.garrison_kept);
+        }
+        if scratch.has_fire[pair] {
+            kernels::scale(state.fire.row_mut(pair), &scratch.lane.fire_kept);
+        }
+    }
+}
+
+/// Ruined posts that the holder of an area rebuilds. Whether there are any.
+///
+/// Mostly none is: a draw up to 1 − ruins · rate tells that at once, whoever holds the area and however hard it is pressed. The
+/// other lanes are looked at one by one.
+#[inline(always)]
+fn build<D: FnMut(usize, Draw, &mut [f64])>(
     ground: &Ground,
     state: &State,
     inputs: &Inputs<'_>,
     scratch: &mut Scratch,
     area: usize,
     draw: &mut D,
-) {
-    let Scratch { pairs, lane, .. } = scratch;
-    let ruins = state.ruined.row(area);
-    lane.built.fill(0.0);
+) -> bool {
+    let Scratch { pairs, lane, list, .. } = scratch;
+    let (ruins, rate) = (state.ruined.row(area), inputs.of(Parameter::Rebuild));
     if !any_positive(ruins) {
-        return;
+        return false;
     }
-    lane.hazard.fill(0.0);
-    for pair in ground.pairs_of(area) {
-        kernels::rebuild_hazard(
-            &mut lane.hazard,
-            state.holder.row(area),
-            inputs.of(Parameter::Rebuild),
-            state.threat.row(pair),
-            pairs.strength.row(pair),
-            ground.pairs()[pair].side as f64,
-        );
+    draw(ground.holder_pair(area), Draw::Build, &mut lane.draw);
+    lane.built.fill(0.0);
+    kernels::rebuild_limit(&mut lane.limit, ruins, rate);
+    let mut any = false;
+    for &i in list_beyond(list, &lane.draw, &lane.limit) {
+        let holder = state.holder.row(area)[i];
+        let Some(pair) = ground.pairs_of(area).find(|pair| ground.pairs()[*pair].side as f64 == holder) else {
+            continue;
+        };
+        let hazard = formulas::rebuild_hazard(rate[i], state.threat.row(pair)[i], pairs.strength.row(pair)[i]);
+        lane.built[i] = formulas::seldom(ruins[i], hazard, lane.draw[i]);
+        any |= lane.built[i] > 0.0;
     }
-    if any_positive(&lane.hazard) {
-        draw(ground.holder_pair(area), Draw::Build, &mut lane.draw);
-        seldom(&mut lane.built, ruins, &lane.hazard, &lane.draw);
-    }
+    any
 }
 
-/// Binomial counts of what mostly does not happen, lane by lane: only the few lanes in which something does are
-/// counted.
+/// Lists the lanes whose draw is beyond a limit, which few are; one that is no number is beyond. Sixteen lanes at once are
+/// asked.
 #[inline(always)]
-fn seldom(out: &mut [f64], count: &[f64], hazard: &[f64], draw: &[f64]) {
-    for (((out, count), hazard), draw) in out.iter_mut().zip(count).zip(hazard).zip(draw) {
-        *out = formulas::seldom(*count, *hazard, *draw);
+#[allow(clippy::neg_cmp_op_on_partial_ord, reason = "a limit that is no number tells nothing")]
+fn list_beyond<'a>(list: &'a mut [usize], draw: &[f64], limit: &[f64]) -> &'a [usize] {
+    let (draws, draw_rest) = draw.as_chunks::<CHUNK>();
+    let (limits, limit_rest) = limit.as_chunks::<CHUNK>();
+    let mut listed = 0;
+    for (number, (draws, limits)) in draws.iter().zip(limits).enumerate() {
+        let mut beyond = 0u64;
+        for i in 0..CHUNK {
+            beyond |= u64::from(!(draws[i] <= limits[i])) << i;
+        }
+        while beyond != 0 {
+            list[listed] = number * CHUNK + beyond.trailing_zeros() as usize;
+            listed += 1;
+            beyond &= beyond - 1;
+        }
     }
+    for (i, (draw, limit)) in draw_rest.iter().zip(limit_rest).enumerate() {
+        if !(draw <= limit) {
+            list[listed] = draws.len() * CHUNK + i;
+            listed += 1;
+        }
+    }
+    &list[..listed]
 }
 
-/// The posts of a pair that are lost: fallen, given up, surrendered; and the side's account of them. Whether there are
-/// any.
+/// Binomial counts of posts that fall, into a column of zeros. Whether there are any.
+///
+/// Mostly none does, which the draw tells at once. The lanes in which some may are gathered, and sixteen of them are counted
+/// together.
 #[inline(always)]
-pub(super) fn fall<D: FnMut(usize, Draw, &mut [f64])>(
+#[allow(clippy::too_many_arguments)]
+fn count(
+    out: &mut [f64],
+    limit: &mut [f64],
+    list: &mut [usize],
+    posts: &[f64],
+    capture: &[f64],
+    abandon: &[f64],
+    draw: &[f64],
+) -> bool {
+    kernels::fall_limit(limit, posts, capture, abandon);
+    let mut any = false;
+    for lanes in list_beyond(list, draw, limit).chunks(CHUNK) {
+        let (mut trials, mut chance, mut uniform) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
+        for (i, &lane) in lanes.iter().enumerate() {
+            (trials[i], chance[i], uniform[i]) = (posts[lane], capture[lane] + abandon[lane], draw[lane]);
+        }
+        for chance in &mut chance {
+            *chance = formulas::chance(*chance);
+        }
+        let mut fallen = [0.0; CHUNK];
+        binomial_inverse_columns(&trials, &chance, &uniform, &mut fallen);
+        for (&lane, fallen) in lanes.iter().zip(fallen) {
+            out[lane] = fallen;
+            any |= fallen > 0.0;
+        }
+    }
+    any
+}
+
+/// The posts of a pair that fall or are given up, and the garrisons that yield. Whether there are any.
+#[inline(always)]
+fn fall<D: FnMut(usize, Draw, &mut [f64])>(
     ground: &Ground,
     state: &mut State,
     inputs: &Inputs<'_>,
@@ -63,136 +161,143 @@ pub(super) fn fall<D: FnMut(usize, Draw, &mut [f64])>(
     draw: &mut D,
 ) -> bool {
     let place = ground.pairs()[pair];
-    let gone = pair - ground.pairs_of(place.area).start;
-    scratch.here.gone.row_mut(gone).fill(0.0);
-    if !any_positive(state.posts.row(pair)) {
-        return false;
-    }
-    let by_assault = assault(state, inputs, scratch, pair, place.side, draw);
-    let by_surrender = surrender(state, inputs, scratch, pair, place.side, draw);
-    let (posts, threat) = (state.posts.row(pair), state.threat.row(pair));
-    kernels::skirmish(state.fighting.row_mut(place.area), posts, threat, inputs.of(Parameter::Skirmish));
-    if !by_assault && !by_surrender {
-        return false;
-    }
-    let Scratch { pairs, sides, here, lane, .. } = scratch;
-    kernels::account(
-        &mut lane.taken,
-        sides.lost.row_mut(place.side),
-        sides.fallen.row_mut(place.side),
-        sides.captives.row_mut(place.side),
-        posts,
-        pairs.count.row(pair),
-        &lane.fallen,
-        &lane.ruined,
-        &lane.surrendered,
-        inputs.of(Parameter::Battalion),
-        inputs.of(Parameter::Surrender),
-        sides.guard.row(place.side),
-    );
-    let (gone, ruins) = (here.gone.row_mut(gone), state.ruined.row_mut(place.area));
-    kernels::leave(gone, ruins, &lane.fallen, &lane.surrendered, &lane.ruined);
-    let garrison = state.garrison.row_mut(pair);
-    if any_positive(garrison) {
-        kernels::thin(garrison, posts, gone);
-    }
-    true
-}
-
-/// The posts that fall or are given up, and those of them that are ruined. Whether there are any.
-#[inline(always)]
-fn assault<D: FnMut(usize, Draw, &mut [f64])>(
-    state: &State,
-    inputs: &Inputs<'_>,
-    scratch: &mut Scratch,
-    pair: usize,
-    side: usize,
-    draw: &mut D,
-) -> bool {
+    let contested = scratch.contested[place.area];
     let lane = &mut scratch.lane;
-    let (threat, supply) = (state.threat.row(pair), state.supply.row(pair));
-    let threatened = any_positive(threat);
-    lane.capture.fill(0.0);
+    let (threat, supply, cut_off) = (state.threat.row(pair), state.supply.row(pair), state.cut_off.row(pair));
+    let posts = state.posts.row(pair);
     lane.fallen.fill(0.0);
-    lane.ruined.fill(0.0);
-    if threatened {
-        kernels::capture(
+    if contested {
+        kernels::hazards(
             &mut lane.capture,
+            &mut lane.abandon,
+            state.fighting.row_mut(place.area),
             threat,
             supply,
-            state.shaken.row(side),
+            state.shaken.row(place.side),
             inputs.of(Parameter::Hazard),
             inputs.of(Parameter::Pace),
             inputs.of(Parameter::Steepness),
             inputs.of(Parameter::Isolation),
             inputs.of(Parameter::Morale),
+            inputs.of(Parameter::Abandon),
+            cut_off,
+            posts,
+            inputs.of(Parameter::Skirmish),
         );
-        if any_positive(state.fire.row(pair)) {
-            kernels::fire_factor(&mut lane.sum, inputs.of(Parameter::Firepower), state.fire.row(pair));
-            kernels::delay(&mut lane.capture, &lane.sum);
+        if scratch.has_fire[pair] {
+            kernels::delay(&mut lane.capture, inputs.of(Parameter::Firepower), state.fire.row(pair));
         }
-    }
-    kernels::abandon(&mut lane.abandon, inputs.of(Parameter::Abandon), state.cut_off.row(pair), supply);
-    if !threatened && !any_positive(&lane.abandon) {
+    } else if any_positive(cut_off) {
+        lane.capture.fill(0.0);
+        kernels::abandon(&mut lane.abandon, inputs.of(Parameter::Abandon), cut_off, supply);
+    } else {
         return false;
     }
-    kernels::fall_chance(&mut lane.chance, &lane.capture, &lane.abandon);
-    draw(pair, Draw::Fall, &mut lane.draw);
-    binomial_inverse_columns(state.posts.row(pair), &lane.chance, &lane.draw, &mut lane.fallen);
-    if !any_positive(&lane.fallen) {
-        return false;
+    let mut fallen = false;
+    if any_positive(&lane.capture) || any_positive(&lane.abandon) {
+        draw(pair, Draw::Fall, &mut lane.draw);
+        let (out, limit, list) = (&mut lane.fallen, &mut lane.limit, &mut scratch.list);
+        fallen = count(out, limit, list, posts, &lane.capture, &lane.abandon, &lane.draw);
     }
-    draw(pair, Draw::Ruin, &mut lane.draw);
-    let destroyed = inputs.of(Parameter::Destroyed);
-    kernels::ruin(&mut lane.ruined, &lane.fallen, &lane.capture, &lane.abandon, destroyed, &lane.draw);
-    true
+    let yielding = contested && surrender(state, scratch, pair, place.side, draw);
+    if !yielding {
+        scratch.lane.yielding.fill(0.0);
+    }
+    if fallen {
+        draw(pair, Draw::Ruin, &mut scratch.lane.draw);
+    }
+    fallen || yielding
 }
 
-/// The posts of garrisons that surrender whole. Whether there are any.
+/// The garrisons that surrender whole. Whether there are any.
+///
+/// Mostly none does, which the draw and a bound of their number tell at once; the other lanes are counted one by one.
 #[inline(always)]
 fn surrender<D: FnMut(usize, Draw, &mut [f64])>(
     state: &State,
-    inputs: &Inputs<'_>,
     scratch: &mut Scratch,
     pair: usize,
     side: usize,
     draw: &mut D,
 ) -> bool {
-    let Scratch { pairs, sides, lane, .. } = scratch;
-    lane.surrendered.fill(0.0);
-    if !any_positive(sides.alarm.row(side)) {
-        return false;
-    }
-    let (alarm, threat, count) = (sides.alarm.row(side), state.threat.row(pair), pairs.count.row(pair));
-    kernels::surrender_hazard(&mut lane.hazard, alarm, threat);
-    if !any_positive(&lane.hazard) {
+    let Scratch { sides, lane, list, .. } = scratch;
+    let (alarm, posts, threat) = (sides.alarm.row(side), state.posts.row(pair), state.threat.row(pair));
+    if !any_positive(alarm) {
         return false;
     }
     draw(pair, Draw::Surrender, &mut lane.draw);
-    seldom(&mut lane.surrendered, count, &lane.hazard, &lane.draw);
-    let posts = state.posts.row(pair);
-    kernels::surrender_posts(&mut lane.surrendered, posts, &lane.fallen, inputs.of(Parameter::Battalion));
-    any_positive(&lane.surrendered)
+    lane.yielding.fill(0.0);
+    kernels::surrender_limit(&mut lane.limit, alarm, threat, posts, &lane.per_battalion);
+    let mut any = false;
+    for &i in list_beyond(list, &lane.draw, &lane.limit) {
+        let garrisons = formulas::garrisons(posts[i], lane.battalion[i], lane.per_battalion[i]);
+        lane.yielding[i] = formulas::seldom(garrisons, alarm[i] * threat[i], lane.draw[i]);
+        any |= lane.yielding[i] > 0.0;
+    }
+    any
+}
+
+/// Nothing is lost or gained yet in an area.
+#[inline(always)]
+fn clear(ground: &Ground, scratch: &mut Scratch, area: usize) {
+    for here in 0..ground.pairs_of(area).len() {
+        scratch.here.gone.row_mut(here).fill(0.0);
+        scratch.here.gained.row_mut(here).fill(0.0);
+    }
+}
+
+/// What leaves a pair, and the side's account of it.
+#[inline(always)]
+fn lose(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, pair: usize) {
+    let place = ground.pairs()[pair];
+    let Scratch { has_garrison, sides, here, lane, .. } = scratch;
+    kernels::lose(
+        here.gone.row_mut(pair - ground.pairs_of(place.area).start),
+        &mut lane.taken,
+        state.ruined.row_mut(place.area),
+        sides.lost.row_mut(place.side),
+        sides.fallen.row_mut(place.side),
+        sides.captives.row_mut(place.side),
+        state.posts.row(pair),
+        &lane.fallen,
+        &lane.yielding,
+        &lane.capture,
+        &lane.abandon,
+        inputs.of(Parameter::Destroyed),
+        &lane.draw,
+        &lane.battalion,
+        &lane.per_battalion,
+        inputs.of(Parameter::Surrender),
+        sides.guard.row(place.side),
+    );
+    if has_garrison[pair] {
+        let gone = here.gone.row(pair - ground.pairs_of(place.area).start);
+        kernels::thin(state.garrison.row_mut(pair), state.posts.row(pair), gone);
+    }
 }
 
 /// The posts taken from a pair go to those who attacked it, by largest remainder.
 #[inline(always)]
-pub(super) fn divide(
-    ground: &Ground,
-    inputs: &Inputs<'_>,
-    stocks: &mut [Option<&mut [f64]>],
-    scratch: &mut Scratch,
-    pair: usize,
-) {
+fn divide(ground: &Ground, inputs: &Inputs<'_>, stocks: &mut [Option<&mut [f64]>], scratch: &mut Scratch, pair: usize) {
     let sides = ground.sides();
     let place = ground.pairs()[pair];
     let range = ground.pairs_of(place.area);
-    let Scratch { pairs, sides: sums, here, lane, .. } = scratch;
-    if !any_positive(&lane.taken) {
+    let Scratch { pairs, sides: sums, here, lane, contested, .. } = scratch;
+    if !contested[place.area] || !any_positive(&lane.taken) {
         return;
     }
     let rivals = || range.clone().filter(|r| *r != pair);
     let hostility = |rival: usize| inputs.hostility[ground.pairs()[rival].side * sides + place.side];
+    let (guard, captured) = (sums.guard.row(place.side), inputs.of(Parameter::Captured));
+    if range.len() == 2 {
+        for rival in rivals() {
+            let i = rival - range.start;
+            let (gained, whole) = (here.gained.row_mut(i), here.whole.row_mut(i));
+            kernels::take(gained, whole, &lane.taken, hostility(rival), pairs.strike.row(rival));
+            loot(stocks.get_mut(ground.pairs()[rival].side), whole, guard, captured);
+        }
+        return;
+    }
     lane.sum.fill(0.0);
     for rival in rivals() {
         kernels::press(&mut lane.sum, hostility(rival), pairs.strike.row(rival));
@@ -223,15 +328,21 @@ pub(super) fn divide(
     for rival in rivals() {
         let i = rival - range.start;
         kernels::add(here.gained.row_mut(i), here.whole.row(i));
-        if let Some(Some(stock)) = stocks.get_mut(ground.pairs()[rival].side) {
-            kernels::loot(stock, here.whole.row(i), sums.guard.row(place.side), inputs.of(Parameter::Captured));
-        }
+        loot(stocks.get_mut(ground.pairs()[rival].side), here.whole.row(i), guard, captured);
+    }
+}
+
+/// Arms captured with posts, by a side that has a stock.
+#[inline(always)]
+fn loot(stock: Option<&mut Option<&mut [f64]>>, posts: &[f64], guard: &[f64], captured: &[f64]) {
+    if let Some(Some(stock)) = stock {
+        kernels::loot(stock, posts, guard, captured);
     }
 }
 
 /// The towns of an area, where the attackers dominate the side that holds them.
 #[inline(always)]
-pub(super) fn towns<D: FnMut(usize, Draw, &mut [f64])>(
+fn towns<D: FnMut(usize, Draw, &mut [f64])>(
     ground: &Ground,
     state: &mut State,
     inputs: &Inputs<'_>,
@@ -239,69 +350,98 @@ pub(super) fn towns<D: FnMut(usize, Draw, &mut [f64])>(
     area: usize,
     draw: &mut D,
 ) {
-    let sides = ground.sides();
-    let Scratch { pairs, lane, .. } = scratch;
-    if ground.towns(area) <= 0.0 {
-        return;
-    }
-    let holder = state.town_holder.row_mut(area);
+    let lane = &mut scratch.lane;
     lane.hazard.fill(0.0);
     for pair in ground.pairs_of(area) {
-        if !any_positive(state.threat.row(pair)) {
+        if !any_at_least(state.threat.row(pair), inputs.of(Parameter::Dominance)) {
             continue;
         }
-        kernels::fire_factor(&mut lane.sum, inputs.of(Parameter::Firepower), state.fire.row(pair));
         kernels::town_hazard(
             &mut lane.hazard,
-            holder,
+            state.town_holder.row(area),
             state.threat.row(pair),
             inputs.of(Parameter::TownPace),
             inputs.of(Parameter::Dominance),
-            &lane.sum,
+            inputs.of(Parameter::Firepower),
+            state.fire.row(pair),
             ground.pairs()[pair].side as f64,
         );
     }
     if !any_positive(&lane.hazard) {
         return;
     }
-    lane.best.copy_from_slice(holder);
-    lane.most.fill(0.0);
-    for pair in ground.pairs_of(area) {
-        let victim = ground.pairs()[pair].side;
-        for rival in ground.pairs_of(area).filter(|r| *r != pair) {
-            let side = ground.pairs()[rival].side;
-            let hostility = inputs.hostility[side * sides + victim];
-            let strike = pairs.strike.row(rival);
-            let (best, most) = (&mut lane.best, &mut lane.most);
-            kernels::strongest(best, most, holder, hostility, strike, victim as f64, side as f64);
-        }
-    }
     draw(ground.town_holder_pair(area), Draw::Town, &mut lane.draw);
-    for (((holder, hazard), draw), best) in holder.iter_mut().zip(&lane.hazard).zip(&lane.draw).zip(&lane.best) {
-        if formulas::seldom_happens(*hazard, *draw) {
-            *holder = *best;
+    // What happens is at draws below the hazard.
+    for &i in list_beyond(&mut scratch.list, &lane.hazard, &lane.draw) {
+        if formulas::seldom_happens(lane.hazard[i], lane.draw[i]) {
+            let holder = &mut state.town_holder.row_mut(area)[i];
+            *holder = strongest(ground, inputs, &scratch.pairs.strike, area, *holder, i);
         }
     }
 }
 
-/// Posts change hands; the area has a holder; what rules placed there passes.
+/// Whether any number reaches its limit.
 #[inline(always)]
-pub(super) fn settle(ground: &Ground, state: &mut State, scratch: &mut Scratch, area: usize) {
-    let first = ground.pairs_of(area).start;
-    let Scratch { here, lane, .. } = scratch;
-    lane.most.fill(0.0);
-    for pair in ground.pairs_of(area) {
-        let i = pair - first;
-        let posts = state.posts.row_mut(pair);
-        let side = ground.pairs()[pair].side as f64;
-        kernels::settle(posts, here.gained.row(i), here.gone.row(i));
-        kernels::rebuild(posts, state.ruined.row_mut(area), &lane.built, state.holder.row(area), side);
-        kernels::last_holder(&mut lane.most, state.posts.row(pair), state.holder.row(area), side);
-        kernels::scale(state.garrison.row_mut(pair), &lane.garrison_kept);
-        kernels::scale(state.fire.row_mut(pair), &lane.fire_kept);
+fn any_at_least(values: &[f64], limits: &[f64]) -> bool {
+    let mut any = false;
+    for (value, limit) in values.iter().zip(limits) {
+        any |= value >= limit;
     }
+    any
+}
+
+/// Who strikes hardest at the side that holds the towns in a lane, the first among equals; that side, if nobody does.
+fn strongest(ground: &Ground, inputs: &Inputs<'_>, strike: &Columns, area: usize, holder: f64, lane: usize) -> f64 {
+    let mut best = (holder, 0.0);
     for pair in ground.pairs_of(area) {
+        let side = ground.pairs()[pair].side;
+        let hostility = inputs.hostility[side * ground.sides() + holder as usize][lane];
+        let blow = hostility * strike.row(pair)[lane];
+        if side as f64 != holder && blow > best.1 {
+            best = (side as f64, blow);
+        }
+    }
+    best.0
+}
+
+/// Posts change hands, and the area has a holder.
+#[inline(always)]
+fn settle(ground: &Ground, state: &mut State, scratch: &mut Scratch, area: usize, lost: bool, built: bool) {
+    let range = ground.pairs_of(area);
+    let Scratch { here, lane, .. } = scratch;
+    let State { posts, holder, ruined, .. } = state;
+    let holder = holder.row_mut(area);
+    if built {
+        kernels::clear(ruined.row_mut(area), &lane.built);
+    }
+    for pair in range.clone() {
         let side = ground.pairs()[pair].side as f64;
-        kernels::hold(state.holder.row_mut(area), &mut lane.most, state.posts.row(pair), side);
+        if lost {
+            kernels::settle(
+                posts.row_mut(pair),
+                here.gained.row(pair - range.start),
+                here.gone.row(pair - range.start),
+            );
+        }
+        if built {
+            kernels::rebuild(posts.row_mut(pair), &lane.built, holder, side);
+        }
+    }
+    let side = |pair: usize| ground.pairs()[pair].side as f64;
+    match range.len() {
+        1 => return,
+        2 => {
+            let (first, second) = (range.start, range.start + 1);
+            kernels::hold_of_two(holder, posts.row(first), posts.row(second), side(first), side(second));
+            return;
+        }
+        _ => {}
+    }
+    lane.most.fill(0.0);
+    for pair in range.clone() {
+        kernels::last_holder(&mut lane.most, posts.row(pair), holder, side(pair));
+    }
+    for pair in range {
+        kernels::hold(holder, &mut lane.most, posts.row(pair), side(pair));
     }
 }

@@ -11,6 +11,20 @@ const LARGEST_HAZARD: f64 = 20.0;
 /// The least sum of weights that draws a reserve.
 const LEAST_WEIGHT: f64 = 1e-200;
 
+/// 1.5·2^52: adding it rounds to a whole number.
+const ROUNDER: f64 = 6755399441055744.0;
+/// From here on every double is a whole number, or so near that it does not matter here: 2^51.
+const WHOLE: f64 = 2251799813685248.0;
+
+/// The largest whole number that is not above x ≥ 0. The standard library's is a call where the processor has no such
+/// instruction, which keeps a loop from being packed.
+#[inline(always)]
+pub(super) fn floor(x: f64) -> f64 {
+    let nearest = (x + ROUNDER) - ROUNDER;
+    let down = if nearest > x { nearest - 1.0 } else { nearest };
+    if x < WHOLE { down } else { x }
+}
+
 /// The larger of two numbers, by comparison, so that every processor agrees.
 #[inline(always)]
 pub(super) fn larger(a: f64, b: f64) -> f64 {
@@ -47,6 +61,13 @@ pub(super) fn chance(hazard: f64) -> f64 {
 #[inline(always)]
 pub(super) fn seldom(count: f64, hazard: f64, u: f64) -> f64 {
     if u > 1.0 - count * hazard { binomial_inverse(count, chance(hazard), u) } else { 0.0 }
+}
+
+/// Up to which draw none of so many things of this hazard each happens, as far as that can be told without q^n: q^n ≥ 1 − n h,
+/// and the margin is far above what rounding can make of either.
+#[inline(always)]
+pub(super) fn none_up_to(count: f64, hazard: f64) -> f64 {
+    1.0 - 1e-9 - count * hazard
 }
 
 /// Whether something that mostly does not happen does, for the draw u. Since 1 − e^−h ≤ h, most draws tell at once.
@@ -184,23 +205,32 @@ pub(super) fn rebuild_hazard(rate: f64, threat: f64, strength: f64) -> f64 {
     if strength > 0.0 { rate * (1.0 - threat) } else { 0.0 }
 }
 
+/// How many battalion-sized garrisons hold so many posts, at most: without rounding to whole ones.
+#[inline(always)]
+pub(super) fn most_garrisons(posts: f64, per_battalion: f64) -> f64 {
+    posts * per_battalion + 2.0
+}
+
 /// The posts of a battalion-sized garrison, as a whole number of at least one.
 #[inline(always)]
 pub(super) fn battalion(posts: f64) -> f64 {
-    larger(1.0, posts.floor())
+    larger(1.0, floor(posts))
 }
 
-/// How many battalion-sized garrisons hold so many posts.
+/// How many battalion-sized garrisons hold so many posts: posts / battalion, rounded up. Both are whole, so the nearest whole
+/// number of garrisons leaves an exact remainder, which tells whether there is one more; that takes no division.
 #[inline(always)]
-pub(super) fn garrisons(posts: f64, battalion: f64) -> f64 {
-    (posts / battalion).ceil()
+pub(super) fn garrisons(posts: f64, battalion: f64, per_battalion: f64) -> f64 {
+    let nearest = (posts * per_battalion + ROUNDER) - ROUNDER;
+    let rest = posts - nearest * battalion;
+    nearest + if rest > 0.0 { 1.0 } else { 0.0 }
 }
 
 /// How many of the posts that fell or were given up are ruined: their expected number, rounded at random by `u`.
 #[inline(always)]
 pub(super) fn ruined(fallen: f64, capture: f64, abandon: f64, destroyed: f64, u: f64) -> f64 {
     let part = share(abandon + destroyed * capture, capture + abandon);
-    smaller(fallen, (fallen * part + u).floor())
+    smaller(fallen, floor(fallen * part + u))
 }
 
 /// The force after a tick of surrenders, losses, desertion and recruiting (implicit in what it loses: never negative).
@@ -214,4 +244,43 @@ pub(super) fn force_after(force: f64, captives: f64, lost: f64, deserting: f64, 
 #[inline(always)]
 pub(super) fn desertion(rate: f64, morale: f64, shaken: f64, want: f64) -> f64 {
     rate * (1.0 + morale * (shaken + want))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floor_is_the_standard_librarys() {
+        for i in 0..4000 {
+            let x = f64::from(i) * 0.37 + f64::from(i * i) * 1e-9;
+            for x in [x, x.next_up(), x.next_down().max(0.0), x.trunc(), x * 1e12, x * 1e300] {
+                assert_eq!(floor(x), x.floor(), "{x}");
+            }
+        }
+    }
+
+    #[test]
+    fn garrisons_are_the_quotient_rounded_up() {
+        let sizes = (1..40).map(f64::from).chain([97.0, 1000.0, 65_537.0, 1e9, 1e300]);
+        for battalion in sizes {
+            for posts in (0..3000).chain(99_000..100_000).map(f64::from) {
+                let expected = (posts / battalion).ceil();
+                assert_eq!(garrisons(posts, battalion, 1.0 / battalion), expected, "{posts} posts by {battalion}");
+                assert!(expected <= most_garrisons(posts, 1.0 / battalion));
+            }
+        }
+    }
+
+    #[test]
+    fn no_draw_up_to_the_limit_counts_anything() {
+        for count in [0.0, 1.0, 2.0, 7.0, 40.0, 999.0, 1e5] {
+            for hazard in [0.0, 1e-12, 1e-7, 1e-4, 0.01, 0.2, 3.0] {
+                let limit = none_up_to(count, hazard);
+                if limit > 0.0 {
+                    assert_eq!(binomial_inverse(count, chance(hazard), limit), 0.0, "{count} of {hazard}");
+                }
+            }
+        }
+    }
 }

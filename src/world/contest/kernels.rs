@@ -2,6 +2,10 @@
 //!
 //! Every kernel is a function of its own that is always inlined: its columns are then known not to overlap, which is
 //! what lets the compiler turn the loop into packed instructions of whichever processor the caller dispatches to.
+//!
+//! Loading and storing a column takes as long as an operation or two on it, so a kernel does all that can be done with
+//! what it has loaded. A sum of one column is that column: where the columns of a sum may be many, the caller adds them up
+//! first.
 
 use super::formulas::{self, HazardForm};
 
@@ -31,6 +35,21 @@ kernels! {
         *sum += values;
     }
 
+    /// sum = one + other.
+    fn add_two(sum; one, other;) {
+        *sum = one + other;
+    }
+
+    /// sum = one + other + third.
+    fn add_three(sum; one, other, third;) {
+        *sum = one + other + third;
+    }
+
+    /// sum = one + other + third + fourth.
+    fn add_four(sum; one, other, third, fourth;) {
+        *sum = one + other + third + fourth;
+    }
+
     /// Who counts as a friend of whom, and who is at odds with whom.
     fn relations(friend, odds; hostility, returned;) {
         *friend = formulas::flag(hostility <= 0.0);
@@ -42,11 +61,10 @@ kernels! {
         *out = formulas::distance(gradient, hops);
     }
 
-    /// The posts around of another side, as friendly or hostile, and as an enemy's.
-    fn sort_near(friendly, hostile, enemy_near; near, friend, odds;) {
-        *friendly += near * friend;
+    /// The posts around of a side that is hostile in some lanes, as hostile posts and as an enemy's.
+    fn sort_near(hostile, enemy; near, friend, odds;) {
         *hostile += near * (1.0 - friend);
-        *enemy_near += near * odds;
+        *enemy += near * odds;
     }
 
     /// sum += values where the flag is up.
@@ -54,27 +72,42 @@ kernels! {
         *sum += values * flag;
     }
 
-    /// Supply over the roads, in an area that is neither an island nor a base area.
-    fn supply_by_road(supply, cut_off; friendly, hostile, roads, refill, erosion;) {
+    /// Supply, whose posts are friendly being all around but the hostile; what the reserve is drawn to the area by, and
+    /// the side's sums. Where there is a source, nothing blocks supply; on an island nobody counts as cut off.
+    fn supply_and_weigh(
+        supply, cut_off, weight, weights, held, want;
+        around, hostile, enemy, own, enemy_here, prefer, posts, roads, refill, erosion;
+        source, island, base
+    ) {
+        let friendly = around - hostile;
         let blocked = formulas::blocked(friendly, hostile, roads);
-        *cut_off = formulas::flag(friendly <= 0.0);
-        *supply = formulas::supplied(*supply, blocked, refill, erosion);
-    }
-
-    /// Supply where nothing can block it; on an island nobody counts as cut off.
-    fn supply_at_source(supply, cut_off; friendly, refill, erosion; island) {
-        *cut_off = (1.0 - island) * formulas::flag(friendly <= 0.0);
-        *supply = formulas::supplied(*supply, 0.0, refill, erosion);
-    }
-
-    /// What the reserve is drawn to an area by, and the side's sums.
-    fn weigh(weight, weights, held, want; prefer, posts, supply, own_near, enemy_here, enemy_near; base) {
-        let possible = formulas::possible(posts + base, own_near, enemy_here, enemy_near);
+        let blocked = if source > 0.0 { 0.0 } else { blocked };
+        let now = formulas::supplied(*supply, blocked, refill, erosion);
+        *supply = now;
+        *cut_off = formulas::flag((friendly <= 0.0) & (island <= 0.0));
+        let possible = formulas::possible(posts + base, own, enemy_here, enemy);
         let drawn = formulas::larger(0.0, prefer) * possible;
         *weight = drawn;
         *weights += drawn;
         *held += posts;
-        *want += posts * (1.0 - supply);
+        *want += posts * (1.0 - now);
+    }
+
+    /// The same where no enemy is near: nothing hinders supply over roads that lead to posts, and nothing draws the reserve.
+    fn supply_in_peace(supply, cut_off, weight, held, want; around, posts, refill, erosion; source, island) {
+        let alone = around <= 0.0;
+        let blocked = formulas::flag(alone & (source <= 0.0));
+        let now = formulas::supplied(*supply, blocked, refill, erosion);
+        *supply = now;
+        *cut_off = formulas::flag(alone & (island <= 0.0));
+        *weight = 0.0;
+        *held += posts;
+        *want += posts * (1.0 - now);
+    }
+
+    /// Who is cut off, where it is no island.
+    fn cut_off(cut_off; around, hostile;) {
+        *cut_off = formulas::flag(around - hostile <= 0.0);
     }
 
     /// A side's reserve for a unit of weight, and its guards for a post.
@@ -85,23 +118,46 @@ kernels! {
         *guard = formulas::share(force - reserve, held);
     }
 
-    /// Those of a side in an area who attack, and the strength of all.
-    fn muster(engaged, strength; weight, per_weight, guard, posts, garrison, worth, sally;) {
+    /// Of a side in an area: its hold on the population, those who attack, the strength of all, and how they strike.
+    fn muster(
+        hold, engaged, strength, strike;
+        distance, supply, floor, weight, per_weight, guard, posts, garrison, sally, posts_here, quality, information,
+        guerrilla;
+    ) {
+        let worth = formulas::worth(distance, supply, floor);
         let sent = per_weight * weight;
         let guards = guard * posts;
-        *engaged = (sally * guards + sent) * worth;
+        let attackers = (sally * guards + sent) * worth;
+        let part = formulas::share(posts, posts_here);
+        *hold = part;
+        *engaged = attackers;
         *strength = (guards + garrison + sent) * worth;
+        *strike = attackers * formulas::vigour(quality, information, guerrilla, part);
     }
 
-    /// What distance and supply leave of a strength.
-    fn worth(out; distance, supply, floor;) {
-        *out = formulas::worth(distance, supply, floor);
+    /// The same of regulars, who gain nothing by their hold.
+    fn muster_regulars(
+        engaged, strength, strike;
+        distance, supply, floor, weight, per_weight, guard, posts, garrison, sally, quality;
+    ) {
+        let worth = formulas::worth(distance, supply, floor);
+        let sent = per_weight * weight;
+        let guards = guard * posts;
+        let attackers = (sally * guards + sent) * worth;
+        *engaged = attackers;
+        *strength = (guards + garrison + sent) * worth;
+        *strike = attackers * quality;
     }
 
-    /// The side's hold on the population of an area, and its striking power there.
-    fn strike(hold, strike; posts, posts_here, engaged, quality, information, guerrilla;) {
-        *hold = formulas::share(posts, posts_here);
-        *strike = engaged * formulas::vigour(quality, information, guerrilla, *hold);
+    /// The strength of a side in an area where nobody fights.
+    fn strength(strength; distance, supply, floor, weight, per_weight, guard, posts, garrison;) {
+        let worth = formulas::worth(distance, supply, floor);
+        *strength = (guard * posts + garrison + per_weight * weight) * worth;
+    }
+
+    /// The people under a side's hold.
+    fn count_people(people; posts, posts_here; population) {
+        *people += population * formulas::share(posts, posts_here);
     }
 
     /// pressure += hostility * strike.
@@ -111,29 +167,23 @@ kernels! {
 
     /// The threat to a side in an area, what it loses to it, and the side's sums.
     fn defend(
-        threat, exposed, losses, garrisons, count;
-        pressure, strength, quality, guerrilla, hold, attrition, posts, battalion;
+        threat, exposed, losses, garrisons;
+        hostility, pressure, strength, quality, guerrilla, hold, attrition, posts, battalion, per_battalion;
     ) {
-        *threat = formulas::share(pressure, pressure + strength * quality);
-        *exposed = formulas::exposure(guerrilla, hold, *threat);
-        *losses += formulas::defence_loss(attrition, *threat, strength, *exposed);
-        *count = formulas::garrisons(posts, formulas::battalion(battalion));
-        *garrisons += if *threat > 0.0 { *count } else { 0.0 };
+        let pressure = hostility * pressure;
+        let share = formulas::share(pressure, pressure + strength * quality);
+        *threat = share;
+        let exposure = formulas::exposure(guerrilla, hold, share);
+        *exposed = exposure;
+        *losses += formulas::defence_loss(attrition, share, strength, exposure);
+        let count = formulas::garrisons(posts, battalion, per_battalion);
+        *garrisons += if share > 0.0 { count } else { 0.0 };
     }
 
-    /// The people under a side's hold.
-    fn count_people(people; hold; population) {
-        *people += population * hold;
-    }
-
-    /// How a holder's fire delays falls and adds to the attackers' losses.
-    fn fire_factor(factor; firepower, fire;) {
-        *factor = formulas::fire_factor(firepower, fire);
-    }
-
-    /// A hazard delayed by fire.
-    fn delay(hazard; factor;) {
-        *hazard /= factor;
+    /// What an attacker loses to those it attacks, under their fire.
+    fn attack(losses; attrition, hostility, engaged, exposed, threat, firepower, fire;) {
+        let fire = formulas::fire_factor(firepower, fire);
+        *losses += formulas::attack_loss(attrition, hostility * engaged, exposed, threat, fire);
     }
 
     /// How alarmed a side's garrisons are.
@@ -141,59 +191,71 @@ kernels! {
         *alarm = formulas::alarm(spread, forget, news, garrisons);
     }
 
+    /// The posts of a battalion-sized garrison, and one over that.
+    fn battalion(battalion, per_battalion; posts;) {
+        let whole = formulas::battalion(posts);
+        *battalion = whole;
+        *per_battalion = 1.0 / whole;
+    }
+
     /// What is left after a tick of decay.
     fn kept(kept; rate;) {
         *kept = formulas::kept(rate);
     }
 
-    /// What an attacker loses to those it attacks.
-    fn attack(losses; attrition, hostility, engaged, exposed, threat, fire;) {
-        *losses += formulas::attack_loss(attrition, hostility * engaged, exposed, threat, fire);
-    }
-
-    /// The capture hazard of a side's posts in an area, before fire delays it.
-    fn capture(capture; threat, supply, shaken, form, pace, steepness, isolation, morale;) {
+    /// The hazards that a side's posts in an area are captured, before fire delays it, and given up; and whether there is
+    /// fighting over them.
+    fn hazards(
+        capture, abandon, fighting;
+        threat, supply, shaken, form, pace, steepness, isolation, morale, rate, cut_off, posts, skirmish;
+    ) {
         let of = HazardForm { form, pace, steepness, isolation, morale };
         *capture = formulas::capture_hazard(of, threat, supply, shaken);
+        *abandon = formulas::abandon_hazard(rate, cut_off, supply);
+        *fighting = if (posts > 0.0) & (threat > skirmish) { 1.0 } else { *fighting };
     }
 
-    /// The hazard of being given up.
+    /// The hazard of being given up, where nobody attacks.
     fn abandon(abandon; rate, cut_off, supply;) {
         *abandon = formulas::abandon_hazard(rate, cut_off, supply);
     }
 
-    /// The chance that a post falls or is given up.
-    fn fall_chance(chance; capture, abandon;) {
-        *chance = formulas::chance(capture + abandon);
+    /// Up to here a draw tells at once that no post falls.
+    fn fall_limit(limit; posts, capture, abandon;) {
+        *limit = formulas::none_up_to(posts, capture + abandon);
     }
 
-    /// The hazard that a battalion-sized garrison surrenders whole.
-    fn surrender_hazard(hazard; alarm, threat;) {
-        *hazard = alarm * threat;
+    /// Up to here a draw tells at once that no ruin is rebuilt, whoever holds the area and however hard it is pressed.
+    fn rebuild_limit(limit; ruins, rate;) {
+        *limit = 1.0 - ruins * rate;
     }
 
-    /// The posts of the garrisons that surrender whole, of those that did not fall.
-    fn surrender_posts(surrendered; posts, fallen, battalion;) {
-        *surrendered = formulas::smaller(posts - fallen, *surrendered * formulas::battalion(battalion));
+    /// Up to here a draw tells at once that no garrison surrenders whole.
+    fn surrender_limit(limit; alarm, threat, posts, per_battalion;) {
+        *limit = 1.0 - formulas::most_garrisons(posts, per_battalion) * (alarm * threat);
     }
 
-    /// How many of the posts that fell are ruined.
-    fn ruin(ruined; fallen, capture, abandon, destroyed, draw;) {
-        *ruined = formulas::ruined(fallen, capture, abandon, destroyed, draw);
+    /// The holder's fire delays captures.
+    fn delay(capture; firepower, fire;) {
+        *capture /= formulas::fire_factor(firepower, fire);
     }
 
-    /// The posts taken, and the side's account of all that left it.
-    fn account(taken, lost, news, captives; posts, count, fallen, ruined, surrendered, battalion, surrender, guard;) {
-        *taken = fallen - ruined + surrendered;
-        *lost += fallen + surrendered;
-        *news += count - formulas::garrisons(posts - *taken, formulas::battalion(battalion));
-        *captives += (surrender * (fallen - ruined) + surrendered) * guard;
-    }
-
-    /// What leaves a pair, and the ruins that stay behind.
-    fn leave(gone, ruins; fallen, surrendered, ruined;) {
-        *gone = fallen + surrendered;
+    /// What leaves a pair: how much of what falls is ruined and how much taken, of the garrisons that yield as many posts as
+    /// have not fallen; the ruins that stay behind, and the side's account of it.
+    fn lose(
+        gone, taken, ruins, lost, news, captives;
+        posts, fallen, yielding, capture, abandon, destroyed, draw, battalion, per_battalion, surrender, guard;
+    ) {
+        let ruined = formulas::ruined(fallen, capture, abandon, destroyed, draw);
+        let surrendered = formulas::smaller(posts - fallen, yielding * battalion);
+        let (left, into_hands) = (fallen + surrendered, fallen - ruined + surrendered);
+        *gone = left;
+        *taken = into_hands;
         *ruins += ruined;
+        *lost += left;
+        *news += formulas::garrisons(posts, battalion, per_battalion)
+            - formulas::garrisons(posts - into_hands, battalion, per_battalion);
+        *captives += (surrender * (fallen - ruined) + surrendered) * guard;
     }
 
     /// A post's part of the garrison is lost with it.
@@ -202,35 +264,20 @@ kernels! {
         *garrison *= if posts > 0.0 { left } else { 1.0 };
     }
 
-    /// Whether there is fighting over a side's posts.
-    fn skirmish(fighting; posts, threat, limit;) {
-        *fighting = if (posts > 0.0) & (threat > limit) { 1.0 } else { *fighting };
-    }
-
     /// The hazard of the towns, where it is this side that holds them.
-    fn town_hazard(hazard; holder, threat, pace, dominance, delay; side) {
-        let falls = formulas::town_hazard(pace, dominance, threat, delay);
+    fn town_hazard(hazard; holder, threat, pace, dominance, firepower, fire; side) {
+        let falls = formulas::town_hazard(pace, dominance, threat, formulas::fire_factor(firepower, fire));
         *hazard = if holder == side { falls } else { *hazard };
     }
 
-    /// Who strikes hardest at the side that holds the towns, the first among equals.
-    fn strongest(best, strength; holder, hostility, strike; victim, side) {
-        let here = if holder == victim { hostility * strike } else { 0.0 };
-        *best = if here > *strength { side } else { *best };
-        *strength = formulas::larger(here, *strength);
-    }
-
-    /// The hazard of being rebuilt, where it is this side that holds the area.
-    fn rebuild_hazard(hazard; holder, rate, threat, strength; side) {
-        let here = formulas::rebuild_hazard(rate, threat, strength);
-        *hazard = if holder == side { here } else { *hazard };
-    }
-
     /// What the area's holder rebuilt.
-    fn rebuild(posts, ruins; built, holder; side) {
-        let here = if holder == side { built } else { 0.0 };
-        *posts += here;
-        *ruins -= here;
+    fn rebuild(posts; built, holder; side) {
+        *posts += if holder == side { built } else { 0.0 };
+    }
+
+    /// Ruins that were rebuilt are none.
+    fn clear(ruins; built;) {
+        *ruins -= built;
     }
 
     /// Posts change hands.
@@ -243,11 +290,18 @@ kernels! {
         *stock += captured * guard * posts;
     }
 
+    /// All posts taken go to the only attacker, if it strikes.
+    fn take(gained, whole; taken, hostility, strike;) {
+        let all = if hostility * strike > 0.0 { taken } else { 0.0 };
+        *whole = all;
+        *gained += all;
+    }
+
     /// One attacker's whole part of the posts taken, and what is left over of its share.
     fn quota(whole, rest, left_over; taken, hostility, strike, total;) {
         let weight = hostility * strike;
         let exact = formulas::share(taken * weight, total);
-        *whole = exact.floor();
+        *whole = formulas::floor(exact);
         *rest = if weight > 0.0 { exact - *whole } else { -1.0 };
         *left_over -= *whole;
     }
@@ -275,6 +329,14 @@ kernels! {
     fn hold(holder, most; posts; side) {
         *holder = if posts > *most { side } else { *holder };
         *most = formulas::larger(posts, *most);
+    }
+
+    /// The same where two sides have a place.
+    fn hold_of_two(holder; first, second; side, other) {
+        let last = if *holder == other { second } else { 0.0 };
+        let last = if *holder == side { first } else { last };
+        let after = if first > last { side } else { *holder };
+        *holder = if second > formulas::larger(first, last) { other } else { after };
     }
 
     /// value *= factor.

@@ -295,7 +295,7 @@ fn fight(ground: &Ground, one: &mut One, inputs: &OneInputs<'_>, w: &mut Working
         w.people[side] += ground.population_share(area) * hold;
         if threat > 0.0 {
             let battalion = formulas::battalion(inputs.of(Parameter::Battalion));
-            w.garrisons[side] += formulas::garrisons(one.posts[pair], battalion);
+            w.garrisons[side] += formulas::garrisons(one.posts[pair], battalion, 1.0 / battalion);
         }
     }
     for pair in ground.pairs_of(area) {
@@ -346,13 +346,17 @@ fn leaving<D: FnMut(usize, Draw) -> f64>(
     let battalion = formulas::battalion(inputs.of(Parameter::Battalion));
     let (spread, forget) = (inputs.of(Parameter::SurrenderSpread), inputs.of(Parameter::Forget));
     let hazard = formulas::alarm(spread, forget, one.news[side], w.garrisons[side]) * threat;
-    let garrisons = formulas::garrisons(posts, battalion);
+    let garrisons = formulas::garrisons(posts, battalion, 1.0 / battalion);
     let yielding = formulas::seldom(garrisons, hazard, draw(pair, Draw::Surrender));
     Leaving { fallen, ruined, surrendered: formulas::smaller(posts - fallen, yielding * battalion) }
 }
 
-/// Whole posts divided by strength: everybody the whole part of their share, the rest by largest remainder.
+/// Whole posts divided by strength: everybody the whole part of their share, the rest by largest remainder. One attacker
+/// alone gets them all.
 fn divided(taken: f64, blows: &[f64]) -> Vec<f64> {
+    if let [blow] = blows {
+        return vec![if *blow > 0.0 { taken } else { 0.0 }];
+    }
     let total = blows.iter().fold(0.0, |sum, b| sum + b);
     let exact: Vec<f64> = blows.iter().map(|b| formulas::share(taken * b, total)).collect();
     let mut parts: Vec<f64> = exact.iter().map(|e| e.floor()).collect();
@@ -396,7 +400,8 @@ fn change_hands<D: FnMut(usize, Draw) -> f64>(
         let taken = leaving.fallen - leaving.ruined + leaving.surrendered;
         let posts = one.posts[pair];
         w.lost[side] += gone;
-        w.fallen[side] += formulas::garrisons(posts, battalion) - formulas::garrisons(posts - taken, battalion);
+        w.fallen[side] += formulas::garrisons(posts, battalion, 1.0 / battalion)
+            - formulas::garrisons(posts - taken, battalion, 1.0 / battalion);
         let share = inputs.of(Parameter::Surrender);
         w.captives[side] += (share * (leaving.fallen - leaving.ruined) + leaving.surrendered) * w.guard[side];
         if posts > 0.0 {

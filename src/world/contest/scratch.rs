@@ -12,12 +12,24 @@ pub struct Scratch {
     pub(super) odds: Columns,
     /// Ordered pairs of sides: what holds of them in every lane.
     pub(super) relation: Vec<Relation>,
+    /// Sides: whether it recruits in any lane, which is all that its people are for; whether it fights as a guerrilla in any,
+    /// which is all that its hold is for.
+    pub(super) recruits: Vec<bool>,
+    pub(super) hides: Vec<bool>,
+    /// Pairs: whether any lane has fire, or a garrison.
+    pub(super) has_fire: Vec<bool>,
+    pub(super) has_garrison: Vec<bool>,
+    /// Areas: whether sides that are at odds in some lane stand there; whether posts changed in this tick in some lane.
+    pub(super) contested: Vec<bool>,
+    pub(super) changed: Vec<bool>,
     /// Hops: the loss-of-strength gradient.
     pub(super) distance: Columns,
     pub(super) pairs: PairColumns,
     pub(super) sides: SideColumns,
     pub(super) here: HereColumns,
     pub(super) lane: LaneColumns,
+    /// A list of lanes.
+    pub(super) list: Vec<usize>,
 }
 
 /// What two sides are to each other in every lane, which saves work where it is simple.
@@ -37,8 +49,6 @@ pub(super) struct PairColumns {
     pub weight: Columns,
     pub strength: Columns,
     pub strike: Columns,
-    /// Battalion-sized garrisons.
-    pub count: Columns,
 }
 
 /// A row a side.
@@ -70,31 +80,27 @@ pub(super) struct HereColumns {
     pub rest: Columns,
 }
 
-/// Single columns.
-#[derive(Debug, Clone)]
-pub(super) struct LaneColumns {
-    pub friendly: Vec<f64>,
-    pub hostile: Vec<f64>,
-    pub own_near: Vec<f64>,
-    pub enemy_near: Vec<f64>,
-    pub enemy_here: Vec<f64>,
-    pub sum: Vec<f64>,
-    pub capture: Vec<f64>,
-    pub abandon: Vec<f64>,
-    pub count: Vec<f64>,
-    pub chance: Vec<f64>,
-    pub draw: Vec<f64>,
-    pub fallen: Vec<f64>,
-    pub surrendered: Vec<f64>,
-    pub ruined: Vec<f64>,
-    pub taken: Vec<f64>,
-    pub left_over: Vec<f64>,
-    pub best: Vec<f64>,
-    pub most: Vec<f64>,
-    pub hazard: Vec<f64>,
-    pub built: Vec<f64>,
-    pub garrison_kept: Vec<f64>,
-    pub fire_kept: Vec<f64>,
+/// Declares the single columns, each named once.
+macro_rules! single_columns {
+    ($($name:ident),+ $(,)?) => {
+        /// Single columns. `zero` and `ones` are never written.
+        #[derive(Debug, Clone)]
+        pub(super) struct LaneColumns {
+            pub zero: Vec<f64>,
+            pub ones: Vec<f64>,
+            $(pub $name: Vec<f64>,)+
+        }
+
+        impl LaneColumns {
+            fn new(lanes: usize) -> Self {
+                Self { zero: vec![0.0; lanes], ones: vec![1.0; lanes], $($name: vec![0.0; lanes],)+ }
+            }
+        }
+    };
+}
+single_columns! {
+    around, hostile, enemy, enemy_here, sum, capture, abandon, draw, fallen, yielding, taken, left_over, best,
+    most, hazard, built, garrison_kept, fire_kept, battalion, per_battalion, limit,
 }
 
 impl Scratch {
@@ -102,13 +108,18 @@ impl Scratch {
     pub fn new(ground: &Ground, lanes: usize) -> Self {
         let rows = |n| Columns::new(n, lanes, 0.0);
         let (pairs, sides, here) = (ground.pairs().len(), ground.sides(), ground.most_pairs());
-        let column = || vec![0.0; lanes];
         Self {
             friend: rows(sides * sides),
             odds: rows(sides * sides),
             relation: vec![Relation::Mixed; sides * sides],
+            recruits: vec![false; sides],
+            hides: vec![false; sides],
+            has_fire: vec![false; pairs],
+            has_garrison: vec![false; pairs],
+            contested: vec![false; ground.areas()],
+            changed: vec![false; ground.areas()],
             distance: rows(ground.most_hops() + 1),
-            pairs: PairColumns { weight: rows(pairs), strength: rows(pairs), strike: rows(pairs), count: rows(pairs) },
+            pairs: PairColumns { weight: rows(pairs), strength: rows(pairs), strike: rows(pairs) },
             sides: SideColumns {
                 weights: rows(sides),
                 held: rows(sides),
@@ -132,30 +143,8 @@ impl Scratch {
                 whole: rows(here),
                 rest: rows(here),
             },
-            lane: LaneColumns {
-                friendly: column(),
-                hostile: column(),
-                own_near: column(),
-                enemy_near: column(),
-                enemy_here: column(),
-                sum: column(),
-                capture: column(),
-                abandon: column(),
-                count: column(),
-                chance: column(),
-                draw: column(),
-                fallen: column(),
-                surrendered: column(),
-                ruined: column(),
-                taken: column(),
-                left_over: column(),
-                best: column(),
-                most: column(),
-                hazard: column(),
-                built: column(),
-                garrison_kept: column(),
-                fire_kept: column(),
-            },
+            lane: LaneColumns::new(lanes),
+            list: vec![0; lanes],
         }
     }
 }

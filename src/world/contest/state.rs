@@ -1,6 +1,7 @@
 //! What changes during a run: columns of numbers, one number a lane.
 
 use super::ground::Ground;
+use super::kernels;
 
 /// Rows of numbers, each with one number a lane, lanes next to each other.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,7 +22,8 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row(&self, row: usize) -> &[f64] {
-        &self.values[row * self.lanes..(row + 1) * self.lanes]
+        let start = row * self.lanes;
+        &self.values[start..start + self.lanes]
     }
 
     /// A row, to be written.
@@ -30,7 +32,8 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row_mut(&mut self, row: usize) -> &mut [f64] {
-        &mut self.values[row * self.lanes..(row + 1) * self.lanes]
+        let start = row * self.lanes;
+        &mut self.values[start..start + self.lanes]
     }
 
     /// Sets every number.
@@ -92,7 +95,9 @@ pub struct State {
     /// Sides: battalion-sized garrisons that fell whole lately, forgotten at the rate `forget`.
     pub news: Columns,
     /// Vicinities: posts that a side holds in the areas around an area.
-    near: Columns,
+    pub(super) near: Columns,
+    /// Whether a tick was played, after which every area's holder follows from its posts.
+    pub(super) settled: bool,
 }
 
 impl State {
@@ -118,6 +123,7 @@ impl State {
             shaken: zero(sides),
             news: zero(sides),
             near: zero(ground.vicinities()),
+            settled: false,
         };
         for (pair, place) in ground.pairs().iter().enumerate() {
             state.posts.row_mut(pair).fill(place.posts);
@@ -168,13 +174,7 @@ impl State {
     #[inline(always)]
     pub fn look(&mut self, ground: &Ground, hostility: &[&[f64]]) {
         for area in 0..ground.areas() {
-            for vicinity in ground.vicinities_of(area) {
-                let near = self.near.row_mut(vicinity);
-                near.fill(0.0);
-                for &pair in ground.vicinity_pairs(vicinity) {
-                    add(near, self.posts.row(pair));
-                }
-            }
+            self.count_around(ground, area);
             let is_island = ground.neighbours_of(area).is_empty();
             for pair in ground.pairs_of(area) {
                 let side = ground.pairs()[pair].side;
@@ -193,17 +193,34 @@ impl State {
         }
     }
 
-    /// The posts of a vicinity's side around its area.
+    /// Adds up the posts of each side around an area.
     #[inline(always)]
-    pub(super) fn near(&self, vicinity: usize) -> &[f64] {
-        self.near.row(vicinity)
-    }
-}
-
-#[inline(always)]
-fn add(sum: &mut [f64], values: &[f64]) {
-    for (s, v) in sum.iter_mut().zip(values) {
-        *s += *v;
+    pub(super) fn count_around(&mut self, ground: &Ground, area: usize) {
+        for vicinity in ground.vicinities_of(area) {
+            let (near, posts) = (self.near.row_mut(vicinity), |pair: usize| self.posts.row(pair));
+            let rest = match *ground.vicinity_pairs(vicinity) {
+                [] => continue,
+                [a] => {
+                    near.copy_from_slice(posts(a));
+                    continue;
+                }
+                [a, b] => {
+                    kernels::add_two(near, posts(a), posts(b));
+                    continue;
+                }
+                [a, b, c] => {
+                    kernels::add_three(near, posts(a), posts(b), posts(c));
+                    continue;
+                }
+                [a, b, c, d, ref rest @ ..] => {
+                    kernels::add_four(near, posts(a), posts(b), posts(c), posts(d));
+                    rest
+                }
+            };
+            for &pair in rest {
+                kernels::add(near, posts(pair));
+            }
+        }
     }
 }
 

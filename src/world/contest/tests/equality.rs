@@ -58,6 +58,10 @@ fn random_theatre(seed: u64, areas: usize, sides: usize, lanes: usize) -> Theatr
     let mut spread = |columns: &mut [Vec<f64>], specifications: &[Specification]| {
         for (i, column) in columns.iter_mut().enumerate() {
             let s = specifications[i % specifications.len()];
+            if dice.next() < 0.1 {
+                column.fill(s.least);
+                continue;
+            }
             for value in column {
                 let wide = s.least + dice.next() * (2.0 * s.default + 0.1);
                 *value = if s.most.is_finite() { s.least + dice.next() * (s.most - s.least) } else { wide };
