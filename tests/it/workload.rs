@@ -1,58 +1,25 @@
 //! The reference workload: the engine plays it as a plain loop does, to the bit, and with the means known for it.
 
+#[path = "../../benches/patrons/dice.rs"]
+mod dice;
 #[path = "../../benches/patrons/generator.rs"]
 mod generator;
 #[path = "../../benches/patrons/scalar.rs"]
 mod scalar;
 
 use crate::support::Scratch;
+use dice::Addressed;
 use entente::diagnostics::render;
 use entente::engine::{Batch, Compiled, Level, Played, play};
-use entente::numerics::functions;
-use entente::random::address::{Key, Stream, uniform, word};
+use entente::random::address::Key;
 use entente::scenario::compose::Composition;
 use entente::scenario::load::load;
 use entente::stats::Moments;
-use scalar::{Dice, Ending, Patrons};
+use scalar::{Ending, Patrons};
 use std::path::Path;
 use std::sync::Arc;
 
 const SEED: u64 = 7;
-
-/// Draws by their addresses, one at a time, and the engine's exponential.
-struct Addressed {
-    key: Key,
-    run: u64,
-    /// By actor, then rule.
-    chances: Vec<Vec<Stream>>,
-    areas: Vec<Stream>,
-}
-
-impl Addressed {
-    fn new(actors: usize, areas: usize) -> Self {
-        let chance = |actor, i| Stream::named(&format!("a{actor}/r{i}//chance/"));
-        Self {
-            key: Key::from_seed(SEED),
-            run: 0,
-            chances: (0..actors).map(|actor| (0..generator::TARGETS).map(|i| chance(actor, i)).collect()).collect(),
-            areas: (0..areas).map(|area| Stream::named(&format!("g{area}/share/uniform/"))).collect(),
-        }
-    }
-}
-
-impl Dice for Addressed {
-    fn chance(&mut self, tick: usize, actor: usize, rule: usize) -> f64 {
-        uniform(word(&self.key, self.chances[actor][rule], tick as u64, self.run))
-    }
-
-    fn area(&mut self, tick: usize, area: usize) -> f64 {
-        uniform(word(&self.key, self.areas[area], tick as u64, self.run))
-    }
-
-    fn exp(&self, x: f64) -> f64 {
-        functions::exp(x)
-    }
-}
 
 /// The scenario for so many actors and areas, loaded as any other.
 fn compiled(actors: usize, areas: usize) -> Arc<Compiled> {
@@ -78,7 +45,7 @@ fn played(compiled: &Arc<Compiled>, runs: std::ops::Range<u64>) -> Played {
 fn compare<const ACTORS: usize, const AREAS: usize>(runs: u64) {
     let engine = played(&compiled(ACTORS, AREAS), 0..runs);
     assert!(engine.failures.is_empty(), "{:?}", engine.failures);
-    let mut dice = Addressed::new(ACTORS, AREAS);
+    let mut dice = Addressed::new(SEED, ACTORS, AREAS);
     let mut patrons = Patrons::<ACTORS, AREAS>::new();
     for run in 0..runs {
         dice.run = run;
