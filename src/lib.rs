@@ -50,6 +50,7 @@ pub mod engine;
 pub mod ensemble;
 pub mod language;
 pub mod numerics;
+pub mod processor;
 pub mod program;
 pub mod random;
 pub mod reference;

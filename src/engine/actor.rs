@@ -4,10 +4,10 @@ use super::Compiled;
 use super::column::Column;
 use super::frame::{Bank, Failures, Frame};
 use super::interpret;
-use super::level::Level;
 use super::parcel::{Outbox, Parcel, Pool};
 use super::scratch::{self, Scratch};
 use super::shared::Shared;
+use crate::processor::Detected;
 use crate::program::Code;
 use crate::random::address::Key;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub struct Actor {
     /// The dice.
     pub key: Key,
     /// The level to compute at.
-    pub level: Level,
+    pub level: Detected,
     /// Word from the batch.
     pub turns: Receiver<Turn>,
     /// Word to the batch.
@@ -158,7 +158,7 @@ impl Actor {
             loops: [(0, 0); 8],
             draws: &mut scratch.draws,
         };
-        interpret::run(self.level, code, &mut frame);
+        interpret::run(code, &mut frame);
     }
 
     /// Puts what was sent into the receivers' mailboxes.

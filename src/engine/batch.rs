@@ -4,11 +4,11 @@ use super::actor::{Actor, Hand, Turn, Word};
 use super::column::{Column, columns};
 use super::contest::{Arena, Ring};
 use super::frame::{Bank, Failures, Frame};
-use super::level::Level;
 use super::parcel::{Outbox, Pool};
 use super::record::{Played, Recorder};
 use super::shared::Shared;
 use super::{Compiled, EngineError, interpret, scratch};
+use crate::processor::{Detected, Level};
 use crate::program::Code;
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
@@ -62,7 +62,7 @@ pub fn play_with(compiled: &Arc<Compiled>, batch: &Batch, packing: Packing) -> R
 struct World {
     compiled: Arc<Compiled>,
     key: Key,
-    level: Level,
+    level: Detected,
     shared: Arc<Shared>,
     cells: Vec<Column>,
     inputs: Vec<Column>,
@@ -96,7 +96,7 @@ impl World {
         Ok(Self {
             compiled: Arc::clone(compiled),
             key: batch.key,
-            level: batch.level,
+            level: batch.level.into(),
             cells: columns(program.layout.cells(), lanes),
             inputs: columns(program.layout.input_columns, lanes),
             hands: scenario.actors.iter().map(|_| hand()).collect(),
@@ -254,7 +254,7 @@ impl World {
     }
 
     /// Works on the contest, if there is one.
-    fn in_ring(&mut self, work: impl FnOnce(&mut Ring<'_>, &mut Arena, Level)) -> Result<(), EngineError> {
+    fn in_ring(&mut self, work: impl FnOnce(&mut Ring<'_>, &mut Arena, Detected)) -> Result<(), EngineError> {
         let compiled = Arc::clone(&self.compiled);
         let Some(mut arena) = self.arena.take() else { return Ok(()) };
         let shared = self.shared()?;
@@ -365,7 +365,7 @@ impl World {
                 loops: [(0, 0); 8],
                 draws: &mut scratch.draws,
             };
-            interpret::run(self.level, code, &mut frame);
+            interpret::run(code, &mut frame);
         });
         Ok(())
     }

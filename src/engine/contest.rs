@@ -2,8 +2,8 @@
 
 use super::Compiled;
 use super::column::Column;
-use super::kernels::{self, Source, Storing};
-use super::level::at_each_level;
+use super::kernels::{self, Address, Source, Storing};
+use crate::processor::{Detected, Level, at_each_level};
 use crate::program::layout::Layout;
 use crate::program::operand::Operand;
 use crate::random::address::Key;
@@ -35,6 +35,7 @@ struct Pass<'a, 'b> {
     forces: &'a mut [&'b mut [f64]],
     stocks: &'a mut [Option<&'b mut [f64]>],
     compiled: &'a Compiled,
+    level: Detected,
     key: &'a Key,
     dice: &'a Lanes,
     tick: u64,
@@ -42,18 +43,16 @@ struct Pass<'a, 'b> {
 }
 
 at_each_level! {
-    fn run(pass: Pass<'_, '_>) = pass_body
-}
-
-#[inline(always)]
-fn pass_body(pass: Pass<'_, '_>) {
-    let program = &pass.compiled.program;
-    let (key, dice, tick) = (pass.key, pass.dice, pass.tick);
-    let draw = |pair: usize, which: crate::world::contest::Draw, out: &mut [f64]| {
-        let stream = program.layout.contest_streams[pair * DRAWS.len() + which as usize];
-        dice.fill(key, program.streams[stream as usize], tick, out);
-    };
-    step(pass.ground, pass.state, &pass.inputs, pass.forces, pass.stocks, draw, pass.scratch);
+    fn run(pass: Pass<'_, '_>) {
+        let program = &pass.compiled.program;
+        let (key, dice, tick, level) = (pass.key, pass.dice, pass.tick, pass.level);
+        let draw = |pair: usize, which: crate::world::contest::Draw, out: &mut [f64]| {
+            let stream = program.layout.contest_streams[pair * DRAWS.len() + which as usize];
+            let address = Address { dice, key, stream: program.streams[stream as usize], tick };
+            kernels::fill(level, out, address);
+        };
+        step(pass.ground, pass.state, &pass.inputs, pass.forces, pass.stocks, draw, pass.scratch);
+    }
 }
 
 /// What a tick of the contest works on.
@@ -89,7 +88,7 @@ impl Ring<'_> {
     }
 
     /// Plays a tick.
-    pub fn play(&mut self, level: super::level::Level, tick: u64, arena: &mut Arena) {
+    pub fn play(&mut self, level: Detected, tick: u64, arena: &mut Arena) {
         let compiled = self.compiled;
         let Some((territory, contest)) = self.parts_of(compiled) else { return };
         let totals = scenario_totals(&compiled.scenario);
@@ -107,7 +106,7 @@ impl Ring<'_> {
         }
     }
 
-    fn fight(&mut self, level: super::level::Level, tick: u64, contest: &Contest, arena: &mut Arena) {
+    fn fight(&mut self, level: Detected, tick: u64, contest: &Contest, arena: &mut Arena) {
         let layout = &self.compiled.program.layout;
         let columns =
             |range: std::ops::Range<usize>| -> Vec<&[f64]> { self.inputs[range].iter().map(Column::lanes).collect() };
@@ -140,6 +139,7 @@ impl Ring<'_> {
                 forces: &mut forces.iter_mut().map(Column::lanes_mut).collect::<Vec<_>>(),
                 stocks: &mut stocks.iter_mut().map(|s| s.as_mut().map(Column::lanes_mut)).collect::<Vec<_>>(),
                 compiled: self.compiled,
+                level,
                 key: self.key,
                 dice: self.dice,
                 tick,
@@ -164,8 +164,8 @@ impl Ring<'_> {
         let (low, high) = self.compiled.program.variable_bounds[variable];
         let (low, high) = (source(low), source(high));
         let zero = Source::Value(0.0);
-        let storing = Storing { value: zero, change: true, low, high, mask: Source::Value(1.0) };
-        kernels::store(column.lanes_mut(), storing);
+        let storing = Storing { value: zero, scale: 1.0, change: true, low, high, mask: Source::Value(1.0) };
+        kernels::store(Level::Baseline.into(), column.lanes_mut(), storing);
         self.cells[self.compiled.program.layout.cell_of[variable] as usize] = column;
     }
 

@@ -1,12 +1,13 @@
 //! What a pass of the interpreter can reach: the banks of columns, the dice, and where it leaves messages and failures.
 
 use super::column::Column;
-use super::kernels::Source;
-use super::level::Level;
+use super::kernels::{Address, Curve, Scaled, Source};
 use super::parcel::{Outbox, Parcel};
+use crate::processor::Detected;
 use crate::program::Program;
+use crate::program::instruction;
 use crate::program::operand::{ContestField, Destination, Operand};
-use crate::random::address::Key;
+use crate::random::address::{Key, Stream};
 use crate::random::keystream::Lanes;
 use crate::world::contest;
 
@@ -104,7 +105,7 @@ pub struct Frame<'a> {
     /// The compiled scenario.
     pub program: &'a Program,
     /// The level to compute at.
-    pub level: Level,
+    pub level: Detected,
     /// How many lanes there are.
     pub lanes: usize,
     /// Scratch.
@@ -203,6 +204,33 @@ impl Frame<'_> {
             ContestField::Fighting => &state.fighting,
         };
         Source::Column(columns.row(row as usize))
+    }
+
+    /// The column that an operand reads. The compiler only asks this of operands that are columns.
+    #[inline(always)]
+    pub fn column(&self, operand: &Operand) -> &[f64] {
+        match self.source(operand) {
+            Source::Column(column) => column,
+            Source::Value(_) => &[],
+        }
+    }
+
+    /// A scaled column.
+    #[inline(always)]
+    pub fn scaled(&self, scaled: &instruction::Scaled) -> Scaled<'_> {
+        Scaled { factor: scaled.factor, column: self.column(&scaled.column), plus: scaled.plus }
+    }
+
+    /// A logistic curve.
+    #[inline(always)]
+    pub fn curve(&self, curve: &instruction::Curve, x: &Operand) -> Curve<'_> {
+        Curve { scale: curve.scale, plus: curve.plus, factor: curve.factor, x: self.column(x) }
+    }
+
+    /// Draws of this tick.
+    #[inline(always)]
+    pub fn address(&self, stream: Stream) -> Address<'_> {
+        Address { dice: self.dice, key: self.key, stream, tick: self.tick }
     }
 
     /// What an optional mask reads: all lanes if there is none.

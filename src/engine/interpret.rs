@@ -1,20 +1,15 @@
 //! The interpreter of column programs: one pass over a piece of code, an instruction at a time, a column at a time.
 
-use super::column::Column;
 use super::frame::Frame;
-use super::kernels::{self, Source, Storing};
-use super::level::at_each_level;
-use crate::numerics::functions::norm_inverse;
-use crate::program::instruction::{Chain, Delivery, Instruction, Sample};
+use super::kernels::{self, Probability, Source, Storing};
+use crate::program::instruction::{Delivery, Instruction, Product, Sample, ScaledSum, ValueCheck};
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
-use crate::random::address::{Key, Stream};
-use crate::random::keystream::Lanes;
-use crate::scenario::model::{DrawKind, Fold};
+use crate::random::address::Stream;
+use crate::scenario::model::DrawKind;
 use crate::scenario::sampling;
 
-/// Writes a destination while the rest of the frame is read. A macro, since a closure would be a function of its own and
-/// not compiled for the level of the pass.
+/// Writes a destination while the rest of the frame is read.
 macro_rules! write_to {
     ($frame:expr, $to:expr, $out:ident => $work:expr) => {{
         let to = $to;
@@ -25,71 +20,74 @@ macro_rules! write_to {
     }};
 }
 
-at_each_level! {
-    /// Runs a piece of code from its first instruction to its last.
-    pub fn run(code: &Code, frame: &mut Frame<'_>) = pass
-}
-
-at_each_level! {
-    /// Makes a column of draws. A function of its own: inside the interpreter the keystream is not turned into vector code.
-    fn fill(dice: &Lanes, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) = fill_body
-}
-
-#[inline(always)]
-fn fill_body(dice: &Lanes, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
-    dice.fill(key, stream, tick, out);
-}
-
-#[inline(always)]
-fn pass(code: &Code, frame: &mut Frame<'_>) {
+/// Runs a piece of code from its first instruction to its last.
+pub fn run(code: &Code, frame: &mut Frame<'_>) {
+    let level = frame.level;
     let mut next = 0;
+    // A mask, and whether it holds in some lane.
+    let mut made: Option<(Destination, bool)> = None;
     while let Some(instruction) = code.instructions.get(next) {
         next += 1;
+        let made_before = made.take();
         match instruction {
             Instruction::Unary { op, to, a } => {
-                write_to!(frame, *to, out => kernels::unary(*op, out, frame.source(a)));
+                write_to!(frame, *to, out => kernels::unary(level, *op, out, frame.source(a)));
             }
             Instruction::Binary { op, to, a, b } => {
-                write_to!(frame, *to, out => kernels::binary(*op, out, frame.source(a), frame.source(b)));
+                write_to!(frame, *to, out => kernels::binary(level, *op, out, frame.source(a), frame.source(b)));
             }
             Instruction::MulAdd { to, a, b, c } => write_to!(frame, *to, out => {
-                kernels::mul_add(out, frame.source(a), frame.source(b), frame.source(c));
+                kernels::mul_add(level, out, frame.source(a), frame.source(b), frame.source(c));
             }),
             Instruction::MulSub { to, a, b, c } => write_to!(frame, *to, out => {
-                kernels::mul_sub(out, frame.source(a), frame.source(b), frame.source(c));
+                kernels::mul_sub(level, out, frame.source(a), frame.source(b), frame.source(c));
             }),
-            Instruction::Chain(chain) => write_to!(frame, chain.to, out => sum(frame, chain, out)),
+            Instruction::ScaledSum(sum) => scaled_sum(frame, sum),
+            Instruction::Product(product) => multiply(frame, product),
+            Instruction::Compare { comparison, to, a, b } => {
+                let some;
+                write_to!(frame, *to, out => {
+                    some = kernels::compare(level, *comparison, out, frame.source(a), frame.source(b));
+                });
+                made = Some((*to, some));
+            }
+            Instruction::Sigmoid { to, curve, x } => write_to!(frame, *to, out => {
+                kernels::sigmoid(level, out, frame.curve(curve, x));
+            }),
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
-                kernels::select(out, frame.source(c), frame.source(a), frame.source(b));
+                kernels::select(level, out, frame.source(c), frame.source(a), frame.source(b));
             }),
             Instruction::Draw { to, kind, streams, level } => draw(frame, *to, *kind, *streams, *level),
-            Instruction::Chance { to, probability, streams, mask } => chance(frame, *to, probability, *streams, mask),
+            Instruction::Chance { to, .. } => made = Some((*to, chance(frame, instruction))),
             Instruction::Check { value, mask, place } => {
-                if kernels::any_not_finite(frame.source(value), frame.mask(mask), frame.lanes) {
-                    fail(frame, value, mask, *place, |value| value.is_finite());
+                if kernels::any_not_finite(level, frame.source(value), frame.mask(mask), frame.lanes) {
+                    fail(frame, value, mask, *place, f64::is_finite);
                 }
             }
             Instruction::CheckChance { value, mask, place } => {
-                if kernels::any_no_chance(frame.source(value), frame.mask(mask), frame.lanes) {
+                if kernels::any_no_chance(level, frame.source(value), frame.mask(mask), frame.lanes) {
                     fail(frame, value, mask, *place, |value| (0.0..=1.0).contains(&value));
                 }
             }
-            Instruction::Store { to, value, change, low, high, mask } => write_to!(frame, *to, out => {
+            Instruction::Store { to, value, scale, change, low, high, mask } => write_to!(frame, *to, out => {
                 let (low, high, mask) = (frame.source(low), frame.source(high), frame.mask(mask));
-                kernels::store(out, Storing { value: frame.source(value), change: *change, low, high, mask });
+                let (value, scale, change) = (frame.source(value), *scale, *change);
+                kernels::store(level, out, Storing { value, scale, change, low, high, mask });
             }),
             Instruction::Scatter { .. } => scatter(frame, instruction),
             Instruction::Fold { fold, register, value, filter } => {
                 write_to!(frame, Destination::Register(*register), out => {
-                    accumulate(*fold, out, frame.source(value), frame.mask(filter));
+                    kernels::fold(level, *fold, out, frame.source(value), frame.mask(filter));
                 });
             }
             Instruction::Blend { register, value, mask } => {
                 write_to!(frame, Destination::Register(*register), out => {
-                    kernels::blend(out, frame.source(value), frame.source(mask));
+                    kernels::blend(level, out, frame.source(value), frame.source(mask));
                 });
             }
-            Instruction::Send { deliveries, amount, fields, mask } => send(frame, deliveries, amount, fields, mask),
+            Instruction::Send { deliveries, amount, floor, fields, mask } => {
+                send(frame, deliveries, (amount, *floor), fields, mask);
+            }
             Instruction::Fired { rule, mask } => fired(frame, *rule, mask),
             Instruction::Within { first, last, end } => {
                 if frame.tick < u64::from(*first) || frame.tick >= u64::from(*last) {
@@ -97,7 +95,12 @@ fn pass(code: &Code, frame: &mut Frame<'_>) {
                 }
             }
             Instruction::Unless { mask, end } => {
-                if !kernels::any(frame.source(mask), frame.lanes) {
+                // Most often the mask was made by the instruction before, which has told.
+                let some = match (made_before, *mask) {
+                    (Some((Destination::Register(made), some)), Operand::Register(mask)) if made == mask => some,
+                    _ => kernels::any(level, frame.source(mask), frame.lanes),
+                };
+                if !some {
                     next = *end as usize;
                 }
             }
@@ -117,105 +120,91 @@ fn pass(code: &Code, frame: &mut Frame<'_>) {
     }
 }
 
-#[inline(always)]
-fn accumulate(fold: Fold, out: &mut [f64], value: Source<'_>, filter: Source<'_>) {
-    let lanes = out.len();
-    macro_rules! fold {
-        ($value:ident, $filter:ident, $i:ident => $step:expr) => {
-            for $i in 0..lanes {
-                out[$i] = if $filter($i) != 0.0 { $step } else { out[$i] };
-            }
+/// A sum of as many terms as there are, and its check.
+fn scaled_sum(frame: &mut Frame<'_>, sum: &ScaledSum) {
+    let bad;
+    write_to!(frame, sum.to, out => bad = match (sum.terms.len(), sum.check.is_some()) {
+        (0, false) => terms::<0, false>(frame, sum, out),
+        (0, true) => terms::<0, true>(frame, sum, out),
+        (1, false) => terms::<1, false>(frame, sum, out),
+        (1, true) => terms::<1, true>(frame, sum, out),
+        (2, false) => terms::<2, false>(frame, sum, out),
+        (2, true) => terms::<2, true>(frame, sum, out),
+        (3, false) => terms::<3, false>(frame, sum, out),
+        (3, true) => terms::<3, true>(frame, sum, out),
+        (4, false) => terms::<4, false>(frame, sum, out),
+        (4, true) => terms::<4, true>(frame, sum, out),
+        (5, false) => terms::<5, false>(frame, sum, out),
+        (5, true) => terms::<5, true>(frame, sum, out),
+        (_, false) => terms::<MOST_TERMS, false>(frame, sum, out),
+        (_, true) => terms::<MOST_TERMS, true>(frame, sum, out),
+    });
+    if bad {
+        fail_at(frame, sum.to, &sum.check);
+    }
+}
+
+fn terms<const TERMS: usize, const CHECKED: bool>(frame: &Frame<'_>, sum: &ScaledSum, out: &mut [f64]) -> bool {
+    let factors = std::array::from_fn(|i| sum.terms[i].0);
+    let columns = std::array::from_fn(|i| frame.column(&sum.terms[i].1));
+    kernels::scaled_sum::<TERMS, CHECKED>(frame.level, out, frame.scaled(&sum.first), factors, columns)
+}
+
+/// A product of scaled columns, and its check.
+fn multiply(frame: &mut Frame<'_>, product: &Product) {
+    let level = frame.level;
+    let bad;
+    write_to!(frame, product.to, out => {
+        let (a, b) = (frame.scaled(&product.a), frame.scaled(&product.b));
+        bad = match product.check {
+            Some(_) => kernels::product::<true>(level, out, a, b),
+            None => kernels::product::<false>(level, out, a, b),
         };
-    }
-    macro_rules! over {
-        ($value:ident, $filter:ident) => {
-            match fold {
-                Fold::Sum | Fold::Mean => fold!($value, $filter, i => out[i] + $value(i)),
-                Fold::Min => fold!($value, $filter, i => if $value(i) < out[i] { $value(i) } else { out[i] }),
-                Fold::Max => fold!($value, $filter, i => if $value(i) > out[i] { $value(i) } else { out[i] }),
-                Fold::Any => fold!($value, $filter, i => if $value(i) != 0.0 { 1.0 } else { out[i] }),
-                Fold::All => fold!($value, $filter, i => if $value(i) == 0.0 { 0.0 } else { out[i] }),
-            }
-        };
-    }
-    match (value, filter) {
-        (Source::Column(value), Source::Column(filter)) => {
-            let (value, filter) = (&value[..lanes], &filter[..lanes]);
-            let (value, filter) = (|i: usize| value[i], |i: usize| filter[i]);
-            over!(value, filter);
-        }
-        (Source::Column(value), Source::Value(filter)) => {
-            let value = &value[..lanes];
-            let (value, filter) = (|i: usize| value[i], |_: usize| filter);
-            over!(value, filter);
-        }
-        (Source::Value(value), Source::Column(filter)) => {
-            let filter = &filter[..lanes];
-            let (value, filter) = (|_: usize| value, |i: usize| filter[i]);
-            over!(value, filter);
-        }
-        (Source::Value(value), Source::Value(filter)) => {
-            let (value, filter) = (|_: usize| value, |_: usize| filter);
-            over!(value, filter);
-        }
+    });
+    if bad {
+        fail_at(frame, product.to, &product.check);
     }
 }
 
-/// A sum of as many terms as there are.
-#[inline(always)]
-fn sum(frame: &Frame<'_>, chain: &Chain, out: &mut [f64]) {
-    match chain.terms.len() {
-        0 => terms::<0>(frame, chain, out),
-        1 => terms::<1>(frame, chain, out),
-        2 => terms::<2>(frame, chain, out),
-        3 => terms::<3>(frame, chain, out),
-        4 => terms::<4>(frame, chain, out),
-        5 => terms::<5>(frame, chain, out),
-        _ => terms::<MOST_TERMS>(frame, chain, out),
+/// Fails the lanes in which a register that has just been written is not finite.
+#[cold]
+fn fail_at(frame: &mut Frame<'_>, written: Destination, check: &Option<ValueCheck>) {
+    if let (Destination::Register(register), Some(check)) = (written, check) {
+        fail(frame, &Operand::Register(register), &check.mask, check.place, f64::is_finite);
     }
 }
 
-#[inline(always)]
-fn terms<const TERMS: usize>(frame: &Frame<'_>, chain: &Chain, out: &mut [f64]) {
-    let column = |operand: &Operand| match frame.source(operand) {
-        Source::Column(column) => column,
-        Source::Value(_) => &[],
-    };
-    let factors = std::array::from_fn(|i| chain.terms[i].0);
-    let columns = std::array::from_fn(|i| column(&chain.terms[i].1));
-    let first = (chain.first.0, column(&chain.first.1));
-    kernels::sum::<TERMS>(out, first, factors, columns, chain.plus);
-}
-
-#[inline(always)]
 fn stream(frame: &Frame<'_>, streams: u32, level: Option<u8>) -> Stream {
     let area = level.map_or(0, |level| frame.loops[usize::from(level)].1);
     frame.program.streams[(streams + area) as usize]
 }
 
-#[inline(always)]
 fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, level: Option<u8>) {
     let stream = stream(frame, streams, level);
     let mut column = frame.take(to);
     let out = column.lanes_mut();
-    fill(frame.level, frame.dice, frame.key, stream, frame.tick, out);
+    kernels::fill(frame.level, out, frame.address(stream));
     if kind == DrawKind::Normal {
-        for value in out.iter_mut() {
-            *value = norm_inverse(*value);
-        }
+        kernels::normal(frame.level, out);
     }
     frame.put(to, column);
 }
 
-#[inline(always)]
-fn chance(frame: &mut Frame<'_>, to: Destination, probability: &Operand, streams: u32, mask: &Option<Operand>) {
-    let stream = stream(frame, streams, None);
-    let mut draws = std::mem::take(frame.draws);
-    fill(frame.level, frame.dice, frame.key, stream, frame.tick, draws.lanes_mut());
-    write_to!(frame, to, out => {
-        kernels::chance(out, draws.lanes(), frame.source(probability), frame.mask(mask));
+/// Tells whether it happens in some lane.
+fn chance(frame: &mut Frame<'_>, instruction: &Instruction) -> bool {
+    let Instruction::Chance { to, probability, curve, streams, mask } = instruction else { return true };
+    let stream = stream(frame, *streams, None);
+    let mut room = std::mem::take(frame.draws);
+    let some;
+    write_to!(frame, *to, out => {
+        let probability = match curve {
+            Some(curve) => Probability::Curve(frame.curve(curve, probability)),
+            None => Probability::Of(frame.source(probability)),
+        };
+        some = kernels::chance(frame.level, out, frame.address(stream), room.lanes_mut(), probability, frame.mask(mask));
     });
-    *frame.draws = draws;
+    *frame.draws = room;
+    some
 }
 
 /// Notes the lanes of the mask in which a value is not good. Rare: off the fast path.
@@ -239,50 +228,40 @@ fn scatter(frame: &mut Frame<'_>, instruction: &Instruction) {
             continue;
         }
         let Some(Some(to)) = destinations.get(chosen as usize).copied() else { continue };
-        let (value, low, high) = (frame.source(value).at(lane), frame.source(low), frame.source(high));
-        let storing = Storing {
-            value: Source::Value(value),
-            change: *change,
-            low: Source::Value(low.at(lane)),
-            high: Source::Value(high.at(lane)),
-            mask: Source::Value(1.0),
-        };
-        let mut column = frame.take(to);
-        if let Some(place) = column.lanes_mut().get_mut(lane..=lane) {
-            kernels::store(place, storing);
-        }
-        frame.put(to, column);
-    }
-}
-
-#[inline(always)]
-fn copy(column: &mut Column, source: Source<'_>) {
-    let out = column.lanes_mut();
-    match source {
-        Source::Column(from) => out.copy_from_slice(&from[..out.len()]),
-        Source::Value(value) => out.fill(value),
+        write_to!(frame, to, out => {
+            let (value, low, high) = (frame.source(value), frame.source(low), frame.source(high));
+            let storing = Storing { value, scale: 1.0, change: *change, low, high, mask: Source::Value(1.0) };
+            if let Some(place) = out.get_mut(lane) {
+                *place = storing.after(lane, *place);
+            }
+        });
     }
 }
 
 /// Parcels for every receiver, unless no lane sends.
-#[inline(always)]
-fn send(frame: &mut Frame<'_>, deliveries: &[Delivery], amount: &Operand, fields: &[Operand], mask: &Option<Operand>) {
-    if !kernels::any(frame.mask(mask), frame.lanes) {
+fn send(
+    frame: &mut Frame<'_>,
+    deliveries: &[Delivery],
+    (amount, floor): (&Operand, f64),
+    fields: &[Operand],
+    mask: &Option<Operand>,
+) {
+    let level = frame.level;
+    if !kernels::any(level, frame.mask(mask), frame.lanes) {
         return;
     }
     for delivery in deliveries {
         let mut parcel = frame.outbox.parcel(fields.len());
         parcel.slot = delivery.slot;
-        copy(&mut parcel.mask, frame.mask(mask));
-        copy(&mut parcel.amount, frame.source(amount));
+        kernels::copy(level, parcel.mask.lanes_mut(), frame.mask(mask), 0.0);
+        kernels::copy(level, parcel.amount.lanes_mut(), frame.source(amount), floor);
         for (to, field) in parcel.fields.iter_mut().zip(fields) {
-            copy(to, frame.source(field));
+            kernels::copy(level, to.lanes_mut(), frame.source(field), f64::NEG_INFINITY);
         }
         frame.outbox.sent.push((delivery.actor, parcel));
     }
 }
 
-#[inline(always)]
 fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
     if frame.fired[rule as usize] {
         return;
@@ -298,7 +277,7 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 fn sample(frame: &mut Frame<'_>, what: &Sample) {
     let mut draws = std::mem::take(frame.draws);
     let stream = stream(frame, what.streams, None);
-    fill(frame.level, frame.dice, frame.key, stream, frame.tick, draws.lanes_mut());
+    kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
     let mut values = frame.take(Destination::Run(what.to));
     let mut scores = what.score.map(|score| frame.take(Destination::Run(score)));
     let mut parameters = vec![0.0; what.parameters.len()];

@@ -12,14 +12,13 @@ mod contest;
 mod frame;
 mod interpret;
 mod kernels;
-pub mod level;
 mod parcel;
 mod record;
 mod scratch;
 mod shared;
 
+pub use crate::processor::{Detected, Level};
 pub use batch::{Batch, Packing, play, play_with};
-pub use level::Level;
 pub use record::{Played, RunFailure};
 
 use crate::program::Program;

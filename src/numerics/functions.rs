@@ -89,6 +89,26 @@ pub fn exp(x: f64) -> f64 {
 /// x = n ln 2 + r with |r| ≤ ½ ln 2; ln 2 in two parts keeps r exact to some 2^−90 (Cody & Waite 1980).
 #[inline(always)]
 pub(super) fn exp_of_sum(x: f64, low: f64) -> f64 {
+    finish_exp(reduce_exp(x, low))
+}
+
+/// An exponential half worked out: e^(r + lost), to be scaled by a power of 2.
+///
+/// Columns may be worked out in two loops with this between them. The operations are the same as in one loop, but a
+/// processor holds those of more lanes at once, so that fewer of its units wait for a result.
+#[derive(Clone, Copy, Debug)]
+pub struct ReducedExp {
+    /// What is left of the exponent.
+    pub r: f64,
+    /// What rounding took from it.
+    pub lost: f64,
+    /// The power of 2, in the low bits.
+    pub power: f64,
+}
+
+/// The first half of [`exp_of_sum`].
+#[inline(always)]
+pub fn reduce_exp(x: f64, low: f64) -> ReducedExp {
     // Beyond these limits the result is infinite or 0 already. NaN passes through both.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
@@ -98,6 +118,13 @@ pub(super) fn exp_of_sum(x: f64, low: f64) -> f64 {
     let rest = n * LN2_LOW - low;
     let r = high - rest;
     let lost = (high - r) - rest;
+    ReducedExp { r, lost, power: rounded }
+}
+
+/// The second half of [`exp_of_sum`].
+#[inline(always)]
+pub fn finish_exp(reduced: ReducedExp) -> f64 {
+    let ReducedExp { r, lost, power: rounded } = reduced;
     let square = r * r;
     let power = 1.0 + (r + (lost + square * exp_polynomial(r, square)));
     // 2^n in two factors, so that results below 2^-1022 are rounded once, at the last product.

@@ -2,7 +2,8 @@
 
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
-use super::{chains, registers};
+use super::ranges::Range;
+use super::{fuse, registers};
 use crate::scenario::model::Comparison;
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ pub struct Code {
 enum Key {
     Unary(UnaryOperation, Value),
     Binary(BinaryOperation, Value, Value),
+    Compare(Comparison, Value, Value),
     MulAdd(Value, Value, Value),
     MulSub(Value, Value, Value),
     Select(Value, Value, Value),
@@ -39,33 +41,83 @@ struct Value {
 #[derive(Default)]
 pub struct Builder {
     instructions: Vec<Instruction>,
-    next_register: u32,
     known: Vec<HashMap<Key, Operand>>,
     versions: HashMap<Destination, u32>,
     indexed_version: u32,
-    finite: Vec<bool>,
+    registers: Vec<Known>,
+    /// Registers that were checked to be finite, in which lanes, by the part of the code in which that is sure.
+    checked: Vec<Vec<(u32, Option<Operand>)>>,
+}
+
+/// What is known of a register.
+struct Known {
+    range: Range,
+    /// The register of which this is a part no greater, if any.
+    part_of: Option<u32>,
+    /// Whether instructions change it in place.
+    changes: bool,
 }
 
 impl Builder {
     /// With nothing in it.
     pub fn new() -> Self {
-        Self { known: vec![HashMap::new()], ..Self::default() }
+        Self { known: vec![HashMap::new()], checked: vec![Vec::new()], ..Self::default() }
     }
 
     /// The finished code, with virtual registers packed into few.
     pub fn finish(self) -> Code {
-        registers::allocate(chains::fuse(self.instructions))
+        registers::allocate(fuse::fuse(self.instructions))
     }
 
-    /// Whether a register is known to be finite in every lane.
-    pub fn is_finite(&self, register: u32) -> bool {
-        self.finite.get(register as usize).copied().unwrap_or(false)
+    /// What is known of an operand in every lane.
+    pub fn range(&self, operand: Operand) -> Range {
+        match operand {
+            Operand::Const(number) => Range::of(number),
+            Operand::Register(register) => {
+                let range = self.registers[register as usize].range;
+                if self.was_checked(register, None) { range.finite() } else { range }
+            }
+            // Checked when it was sent.
+            Operand::Amount | Operand::Field(_) => Range::FINITE,
+            Operand::Arrived => Range::UNIT,
+            _ => Range::ANY,
+        }
     }
 
-    fn register(&mut self, finite: bool) -> u32 {
-        self.finite.push(finite);
-        self.next_register += 1;
-        self.next_register - 1
+    /// Whether a register is known to be finite in the lanes of a mask.
+    pub fn is_finite(&self, register: u32, mask: Option<Operand>) -> bool {
+        self.range(Operand::Register(register)).is_finite()
+            || self.was_checked(register, mask)
+            || self.registers[register as usize].part_of.is_some_and(|whole| self.is_finite(whole, mask))
+    }
+
+    fn was_checked(&self, register: u32, mask: Option<Operand>) -> bool {
+        self.checked.iter().flatten().any(|&(checked, lanes)| checked == register && (lanes.is_none() || lanes == mask))
+    }
+
+    /// Checks that a value is finite in the lanes of a mask. From here on that is known.
+    pub fn check(&mut self, value: Operand, mask: Option<Operand>, place: u32) {
+        self.effect(Instruction::Check { value, mask, place });
+        if let Operand::Register(register) = value
+            && self.is_steady(value)
+            && mask.is_none_or(|mask| self.is_steady(mask))
+            && let Some(scope) = self.checked.last_mut()
+        {
+            scope.push((register, mask));
+        }
+    }
+
+    /// Whether an operand is the same wherever it is read in this piece of code.
+    fn is_steady(&self, operand: Operand) -> bool {
+        match operand {
+            Operand::Register(register) => !self.registers[register as usize].changes,
+            operand => operand == Operand::Arrived,
+        }
+    }
+
+    fn register(&mut self, range: Range) -> u32 {
+        self.registers.push(Known { range, part_of: None, changes: false });
+        self.registers.len() as u32 - 1
     }
 
     fn value(&self, operand: Operand) -> Value {
@@ -90,11 +142,11 @@ impl Builder {
         Value { tag, index, extra, version }
     }
 
-    fn pure(&mut self, key: Key, finite: bool, make: impl FnOnce(Destination) -> Instruction) -> Operand {
+    fn pure(&mut self, key: Key, range: Range, make: impl FnOnce(Destination) -> Instruction) -> Operand {
         if let Some(&operand) = self.known.iter().rev().find_map(|scope| scope.get(&key)) {
             return operand;
         }
-        let register = self.register(finite);
+        let register = self.register(range);
         self.instructions.push(make(Destination::Register(register)));
         if let Some(scope) = self.known.last_mut() {
             scope.insert(key, Operand::Register(register));
@@ -104,8 +156,8 @@ impl Builder {
 
     /// op(a)
     pub fn unary(&mut self, op: UnaryOperation, a: Operand) -> Operand {
-        let finite = op == UnaryOperation::Not;
-        self.pure(Key::Unary(op, self.value(a)), finite, |to| Instruction::Unary { op, to, a })
+        let range = Range::unary(op, self.range(a));
+        self.pure(Key::Unary(op, self.value(a)), range, |to| Instruction::Unary { op, to, a })
     }
 
     /// a op b
@@ -120,42 +172,55 @@ impl Builder {
                 _ => {}
             }
         }
-        let finite = matches!(op, B::Compare(_) | B::And | B::Or);
-        self.pure(Key::Binary(op, self.value(a), self.value(b)), finite, |to| Instruction::Binary { op, to, a, b })
+        let range = Range::binary(op, self.range(a), self.range(b));
+        let result =
+            self.pure(Key::Binary(op, self.value(a), self.value(b)), range, |to| Instruction::Binary { op, to, a, b });
+        if let (B::Mul, Operand::Register(product)) = (op, result)
+            && let (Operand::Const(factor), Operand::Register(whole))
+            | (Operand::Register(whole), Operand::Const(factor)) = (a, b)
+            && factor.abs() <= 1.0
+            && self.is_steady(Operand::Register(whole))
+        {
+            self.registers[product as usize].part_of = Some(whole);
+        }
+        result
     }
 
     /// A comparison.
     pub fn compare(&mut self, comparison: Comparison, a: Operand, b: Operand) -> Operand {
-        self.binary(BinaryOperation::Compare(comparison), a, b)
+        let key = Key::Compare(comparison, self.value(a), self.value(b));
+        self.pure(key, Range::UNIT, |to| Instruction::Compare { comparison, to, a, b })
     }
 
     /// a + b·c
     pub fn mul_add(&mut self, a: Operand, b: Operand, c: Operand) -> Operand {
         let key = Key::MulAdd(self.value(a), self.value(b), self.value(c));
-        self.pure(key, false, |to| Instruction::MulAdd { to, a, b, c })
+        self.pure(key, Range::ANY, |to| Instruction::MulAdd { to, a, b, c })
     }
 
     /// a − b·c
     pub fn mul_sub(&mut self, a: Operand, b: Operand, c: Operand) -> Operand {
         let key = Key::MulSub(self.value(a), self.value(b), self.value(c));
-        self.pure(key, false, |to| Instruction::MulSub { to, a, b, c })
+        self.pure(key, Range::ANY, |to| Instruction::MulSub { to, a, b, c })
     }
 
     /// if c then a else b
     pub fn select(&mut self, c: Operand, a: Operand, b: Operand) -> Operand {
         let key = Key::Select(self.value(c), self.value(a), self.value(b));
-        self.pure(key, false, |to| Instruction::Select { to, c, a, b })
+        self.pure(key, Range::ANY, |to| Instruction::Select { to, c, a, b })
     }
 
     /// A draw.
     pub fn draw(&mut self, kind: crate::scenario::model::DrawKind, streams: u32, level: Option<u8>) -> Operand {
         let normal = kind == crate::scenario::model::DrawKind::Normal;
-        self.pure(Key::Draw(normal, streams, level), true, |to| Instruction::Draw { to, kind, streams, level })
+        let range = if normal { Range::FINITE } else { Range::UNIT };
+        self.pure(Key::Draw(normal, streams, level), range, |to| Instruction::Draw { to, kind, streams, level })
     }
 
     /// A register that instructions change in place, with its first value.
     pub fn accumulator(&mut self, start: f64) -> u32 {
-        let register = self.register(false);
+        let register = self.register(Range::ANY);
+        self.registers[register as usize].changes = true;
         let to = Destination::Register(register);
         self.instructions.push(Instruction::Unary { op: UnaryOperation::Copy, to, a: Operand::Const(start) });
         register
@@ -163,15 +228,15 @@ impl Builder {
 
     /// A register that keeps a value whatever is written afterwards.
     pub fn keep(&mut self, a: Operand, finite: bool) -> Operand {
-        let register = self.register(finite);
+        let register = self.register(if finite { Range::FINITE } else { Range::ANY });
         let to = Destination::Register(register);
         self.instructions.push(Instruction::Unary { op: UnaryOperation::Copy, to, a });
         Operand::Register(register)
     }
 
     /// A register that `make` writes and that nothing else will be found equal to.
-    pub fn fresh(&mut self, finite: bool, make: impl FnOnce(Destination) -> Instruction) -> Operand {
-        let register = self.register(finite);
+    pub fn fresh(&mut self, range: Range, make: impl FnOnce(Destination) -> Instruction) -> Operand {
+        let register = self.register(range);
         self.instructions.push(make(Destination::Register(register)));
         Operand::Register(register)
     }
@@ -210,12 +275,14 @@ impl Builder {
     pub fn open(&mut self, instruction: Instruction) -> usize {
         self.instructions.push(instruction);
         self.known.push(HashMap::new());
+        self.checked.push(Vec::new());
         self.instructions.len() - 1
     }
 
     /// Ends the part that began at `mark`.
     pub fn close(&mut self, mark: usize) {
         self.known.pop();
+        self.checked.pop();
         if let Some(Instruction::Loop { list, level, .. }) = self.instructions.get(mark) {
             let (list, level) = (*list, *level);
             self.instructions.push(Instruction::Next { list, level, start: mark as u32 + 1 });

@@ -20,8 +20,6 @@ pub enum BinaryOperation {
     Min,
     /// b if b > a, else a
     Max,
-    /// a comparison, 1 or 0
-    Compare(Comparison),
     /// 1 where both are 1
     And,
     /// 1 where one is 1
@@ -60,25 +58,39 @@ pub enum Instruction {
     Unary { op: UnaryOperation, to: Destination, a: Operand },
     /// to = a op b
     Binary { op: BinaryOperation, to: Destination, a: Operand, b: Operand },
+    /// to = 1 where a comparison holds, else 0
+    Compare { comparison: Comparison, to: Destination, a: Operand, b: Operand },
     /// to = a + b·c, each operation rounded
     MulAdd { to: Destination, a: Operand, b: Operand, c: Operand },
     /// to = a − b·c, each operation rounded
     MulSub { to: Destination, a: Operand, b: Operand, c: Operand },
     /// A sum of scaled columns
-    Chain(Box<Chain>),
+    ScaledSum(Box<ScaledSum>),
+    /// A product of scaled columns
+    Product(Box<Product>),
+    /// to = a logistic curve of x
+    Sigmoid { to: Destination, curve: Curve, x: Operand },
     /// to = if c then a else b
     Select { to: Destination, c: Operand, a: Operand, b: Operand },
     /// to = a draw; `streams` counts in [`super::Program::streams`], plus the area's number if `level` is given
     Draw { to: Destination, kind: DrawKind, streams: u32, level: Option<u8> },
-    /// to = 1 where `mask` (if any) holds and a uniform draw is below `probability`
-    Chance { to: Destination, probability: Operand, streams: u32, mask: Option<Operand> },
+    /// to = 1 where `mask` (if any) holds and a uniform draw is below `probability`, or below the curve of it
+    Chance { to: Destination, probability: Operand, curve: Option<Curve>, streams: u32, mask: Option<Operand> },
     /// Fails lanes of `mask` in which `value` is not finite
     Check { value: Operand, mask: Option<Operand>, place: u32 },
     /// Fails lanes of `mask` in which `value` is not a probability
     CheckChance { value: Operand, mask: Option<Operand>, place: u32 },
-    /// In lanes of `mask`: to = clamp(value), or clamp(to + value) if `change`
-    Store { to: Destination, value: Operand, change: bool, low: Operand, high: Operand, mask: Option<Operand> },
-    /// The same in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
+    /// In lanes of `mask`: to = clamp(scale · value), or clamp(to + scale · value) if `change`
+    Store {
+        to: Destination,
+        value: Operand,
+        scale: f64,
+        change: bool,
+        low: Operand,
+        high: Operand,
+        mask: Option<Operand>,
+    },
+    /// The same, unscaled, in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
     Scatter {
         table: u32,
         area: Operand,
@@ -92,8 +104,8 @@ pub enum Instruction {
     Fold { fold: Fold, register: u32, value: Operand, filter: Option<Operand> },
     /// register = value where `mask` holds
     Blend { register: u32, value: Operand, mask: Operand },
-    /// A message to each of `deliveries`, in lanes of `mask`
-    Send { deliveries: Vec<Delivery>, amount: Operand, fields: Vec<Operand>, mask: Option<Operand> },
+    /// A message of `amount`, at least `floor`, to each of `deliveries`, in lanes of `mask`
+    Send { deliveries: Vec<Delivery>, amount: Operand, floor: f64, fields: Vec<Operand>, mask: Option<Operand> },
     /// Notes that a rule fired in lanes of `mask`
     Fired { rule: u32, mask: Option<Operand> },
     /// Goes on at `end` unless the step lies in `first..last`
@@ -108,17 +120,61 @@ pub enum Instruction {
     Sample(Box<Sample>),
 }
 
-/// to = k·a, then + k·b for each term in order, then + a number: each operation rounded.
+/// A column times a factor, plus a number; −0 adds nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaled {
+    /// The factor.
+    pub factor: f64,
+    /// The column.
+    pub column: Operand,
+    /// What is added.
+    pub plus: f64,
+}
+
+/// scale / (plus + exp(factor · x)), each operation rounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curve {
+    /// What is divided.
+    pub scale: f64,
+    /// What is added to the exponential.
+    pub plus: f64,
+    /// What x is multiplied by.
+    pub factor: f64,
+}
+
+/// A check that a value is finite, as part of the instruction that works it out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueCheck {
+    /// The lanes that it is about; all if there is none.
+    pub mask: Option<Operand>,
+    /// Where they fail.
+    pub place: u32,
+}
+
+/// to = k·a, then + k·b for each term in order, then what the first column's `plus` says: each operation rounded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Chain {
+pub struct ScaledSum {
     /// Where the sum goes.
     pub to: Destination,
-    /// The first factor and column.
-    pub first: (f64, Operand),
+    /// The first factor and column, and what is added last.
+    pub first: Scaled,
     /// Factors and columns that are added, at most [`super::MOST_TERMS`].
     pub terms: Vec<(f64, Operand)>,
-    /// What is added last.
-    pub plus: Option<f64>,
+    /// Whether it is checked.
+    pub check: Option<ValueCheck>,
+}
+
+/// to = (k·a + c) · (l·b + d), each operation rounded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// Where the product goes.
+    pub to: Destination,
+    /// One factor.
+    pub a: Scaled,
+    /// The other.
+    pub b: Scaled,
+    /// Whether it is checked.
+    pub check: Option<ValueCheck>,
 }
 
 /// What drawing an uncertainty needs.
@@ -149,14 +205,20 @@ impl Instruction {
     pub fn for_each_operand(&mut self, f: &mut dyn FnMut(&mut Operand)) {
         match self {
             Self::Unary { a, .. } => f(a),
-            Self::Binary { a, b, .. } => [a, b].into_iter().for_each(f),
+            Self::Binary { a, b, .. } | Self::Compare { a, b, .. } => [a, b].into_iter().for_each(f),
             Self::MulAdd { a, b, c, .. } | Self::MulSub { a, b, c, .. } | Self::Select { a, b, c, .. } => {
                 [a, b, c].into_iter().for_each(f);
             }
-            Self::Chain(chain) => {
-                f(&mut chain.first.1);
-                chain.terms.iter_mut().for_each(|(_, column)| f(column));
+            Self::ScaledSum(sum) => {
+                f(&mut sum.first.column);
+                sum.terms.iter_mut().for_each(|(_, column)| f(column));
+                sum.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
+            Self::Product(product) => {
+                [&mut product.a.column, &mut product.b.column].into_iter().for_each(&mut *f);
+                product.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
+            }
+            Self::Sigmoid { x, .. } => f(x),
             Self::Chance { probability, mask, .. } => std::iter::once(probability).chain(mask).for_each(f),
             Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
                 std::iter::once(value).chain(mask).for_each(f);
@@ -183,13 +245,16 @@ impl Instruction {
         match self {
             Self::Unary { to, .. }
             | Self::Binary { to, .. }
+            | Self::Compare { to, .. }
             | Self::MulAdd { to, .. }
             | Self::MulSub { to, .. }
             | Self::Select { to, .. }
             | Self::Draw { to, .. }
             | Self::Chance { to, .. }
+            | Self::Sigmoid { to, .. }
             | Self::Store { to, .. } => Some(to),
-            Self::Chain(chain) => Some(&mut chain.to),
+            Self::ScaledSum(sum) => Some(&mut sum.to),
+            Self::Product(product) => Some(&mut product.to),
             _ => None,
         }
     }

@@ -5,16 +5,17 @@
 //! for the observation. An instruction works on whole columns, one value for each run that is played together.
 
 mod builder;
-mod chains;
+mod fuse;
 pub mod instruction;
 pub mod layout;
 mod lower;
 pub mod operand;
+mod ranges;
 mod registers;
 mod text;
 
 pub use builder::Code;
-pub use chains::MOST_TERMS;
+pub use fuse::MOST_TERMS;
 pub use layout::Layout;
 
 use crate::random::address::Stream;

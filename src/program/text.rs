@@ -1,6 +1,6 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
-use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
+use super::instruction::{BinaryOperation, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
 use super::{Code, Program};
@@ -119,6 +119,23 @@ impl Names<'_> {
         }
     }
 
+    fn scaled(&self, scaled: &Scaled) -> String {
+        let column = self.operand(&scaled.column);
+        let column = if scaled.factor == 1.0 { column } else { format!("{} * {column}", scaled.factor) };
+        column + &plus(scaled.plus)
+    }
+
+    fn curve(&self, curve: &Curve, x: &Operand) -> String {
+        format!("{} / ({} + exp({} * {}))", curve.scale, curve.plus, curve.factor, self.operand(x))
+    }
+
+    fn value_check(&self, check: &Option<ValueCheck>) -> String {
+        check
+            .as_ref()
+            .map(|check| format!("  checked at {}{}", check.place, self.masked(&check.mask)))
+            .unwrap_or_default()
+    }
+
     fn instruction(&self, instruction: &Instruction) -> String {
         let o = |operand: &Operand| self.operand(operand);
         let d = |to: &Destination| self.destination(to);
@@ -130,12 +147,21 @@ impl Names<'_> {
             }
             Instruction::Unary { op, to, a } => format!("{} = {} {}", d(to), format!("{op:?}").to_lowercase(), o(a)),
             Instruction::Binary { op, to, a, b } => format!("{} = {} {} {}", d(to), o(a), sign(*op), o(b)),
-            Instruction::Chain(chain) => {
-                let terms: String =
-                    chain.terms.iter().map(|(factor, column)| format!(" + {factor} * {}", o(column))).collect();
-                let plus = chain.plus.map_or(String::new(), |number| format!(" + {number}"));
-                format!("{} = {} * {}{terms}{plus}", d(&chain.to), chain.first.0, o(&chain.first.1))
+            Instruction::Compare { comparison, to, a, b } => {
+                format!("{} = {} {} {}", d(to), o(a), comparison_sign(*comparison), o(b))
             }
+            Instruction::ScaledSum(sum) => {
+                let terms: String =
+                    sum.terms.iter().map(|(factor, column)| format!(" + {factor} * {}", o(column))).collect();
+                let first = Scaled { plus: -0.0, ..sum.first };
+                let check = self.value_check(&sum.check);
+                format!("{} = {}{terms}{}{check}", d(&sum.to), self.scaled(&first), plus(sum.first.plus))
+            }
+            Instruction::Product(product) => {
+                let (a, b) = (self.scaled(&product.a), self.scaled(&product.b));
+                format!("{} = ({a}) * ({b}){}", d(&product.to), self.value_check(&product.check))
+            }
+            Instruction::Sigmoid { to, curve, x } => format!("{} = {}", d(to), self.curve(curve, x)),
             Instruction::MulAdd { to, a, b, c } => format!("{} = {} + {} * {}", d(to), o(a), o(b), o(c)),
             Instruction::MulSub { to, a, b, c } => format!("{} = {} - {} * {}", d(to), o(a), o(b), o(c)),
             Instruction::Select { to, c, a, b } => format!("{} = {} ? {} : {}", d(to), o(c), o(a), o(b)),
@@ -144,8 +170,9 @@ impl Names<'_> {
                 let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
                 format!("{} = {kind} #{streams}{area}", d(to))
             }
-            Instruction::Chance { to, probability, streams, mask } => {
-                format!("{} = chance {} #{streams}{}", d(to), o(probability), self.masked(mask))
+            Instruction::Chance { to, probability, curve, streams, mask } => {
+                let probability = curve.map_or_else(|| o(probability), |curve| self.curve(&curve, probability));
+                format!("{} = chance {probability} #{streams}{}", d(to), self.masked(mask))
             }
             Instruction::Check { value, mask, place } => {
                 format!("check {}  at {place}{}", o(value), self.masked(mask))
@@ -153,9 +180,10 @@ impl Names<'_> {
             Instruction::CheckChance { value, mask, place } => {
                 format!("check chance {}  at {place}{}", o(value), self.masked(mask))
             }
-            Instruction::Store { to, value, change, low, high, mask } => {
+            Instruction::Store { to, value, scale, change, low, high, mask } => {
                 let sign = if *change { "+=" } else { "=" };
-                format!("{} {sign} {}{}{}", d(to), o(value), self.clamp(low, high), self.masked(mask))
+                let value = self.scaled(&Scaled { factor: *scale, column: *value, plus: -0.0 });
+                format!("{} {sign} {value}{}{}", d(to), self.clamp(low, high), self.masked(mask))
             }
             Instruction::Scatter { table, area, value, change, low, high, mask } => {
                 let sign = if *change { "+=" } else { "=" };
@@ -166,11 +194,12 @@ impl Names<'_> {
                 format!("r{register} {} {}{}", format!("{fold:?}").to_lowercase(), o(value), self.masked(filter))
             }
             Instruction::Blend { register, value, mask } => format!("r{register} = {}  if {}", o(value), o(mask)),
-            Instruction::Send { deliveries, amount, fields, mask } => {
+            Instruction::Send { deliveries, amount, floor, fields, mask } => {
                 let to: Vec<_> =
                     deliveries.iter().map(|to| self.scenario.actors[to.actor as usize].name.as_str()).collect();
                 let fields: String = fields.iter().map(|field| format!(", {}", o(field))).collect();
-                format!("send {}{fields} to {}{}", o(amount), to.join(", "), self.masked(mask))
+                let floor = if *floor == f64::NEG_INFINITY { String::new() } else { format!(" (at least {floor})") };
+                format!("send {}{floor}{fields} to {}{}", o(amount), to.join(", "), self.masked(mask))
             }
             Instruction::Fired { rule, mask } => format!("fired {rule}{}", self.masked(mask)),
             Instruction::Within { first, last, end } => format!("unless {first} <= step < {last} go to {end}"),
@@ -185,6 +214,11 @@ impl Names<'_> {
     }
 }
 
+/// What is added, unless that is −0, which adds nothing.
+fn plus(number: f64) -> String {
+    if number.to_bits() == (-0.0_f64).to_bits() { String::new() } else { format!(" + {number}") }
+}
+
 fn sign(op: BinaryOperation) -> &'static str {
     match op {
         BinaryOperation::Add => "+",
@@ -196,11 +230,16 @@ fn sign(op: BinaryOperation) -> &'static str {
         BinaryOperation::Max => "max",
         BinaryOperation::And => "and",
         BinaryOperation::Or => "or",
-        BinaryOperation::Compare(Comparison::Lt) => "<",
-        BinaryOperation::Compare(Comparison::Le) => "<=",
-        BinaryOperation::Compare(Comparison::Gt) => ">",
-        BinaryOperation::Compare(Comparison::Ge) => ">=",
-        BinaryOperation::Compare(Comparison::Eq) => "==",
-        BinaryOperation::Compare(Comparison::Ne) => "!=",
+    }
+}
+
+fn comparison_sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Lt => "<",
+        Comparison::Le => "<=",
+        Comparison::Gt => ">",
+        Comparison::Ge => ">=",
+        Comparison::Eq => "==",
+        Comparison::Ne => "!=",
     }
 }

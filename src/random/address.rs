@@ -101,5 +101,13 @@ pub fn word(key: &Key, stream: Stream, tick: u64, run: u64) -> u64 {
 /// The half is lost to rounding in the upper half, so that the largest word gives 1 itself, one draw in 2^53.
 #[inline(always)]
 pub fn uniform(word: u64) -> f64 {
-    ((word >> 11) as f64 + 0.5) * (1.0 / 9007199254740992.0)
+    uniform_of_halves(word as u32, (word >> 32) as u32)
+}
+
+/// [`uniform`] of a word in halves. Whole numbers of 32 bits become vectors of doubles on every processor, those of 64 bits
+/// only on some. Until the half is added everything is exact.
+#[inline(always)]
+pub(super) fn uniform_of_halves(lower: u32, upper: u32) -> f64 {
+    let whole = f64::from(upper) * 2097152.0 + f64::from(lower >> 11);
+    (whole + 0.5) * (1.0 / 9007199254740992.0)
 }

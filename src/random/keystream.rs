@@ -1,35 +1,44 @@
 //! The draws of many lanes at once.
 //!
-//! Eight blocks are computed side by side, one a lane of a vector. Since adjacent runs stand in adjacent blocks
+//! Blocks are computed side by side, one a lane of a vector. Since adjacent runs stand in adjacent blocks
 //! ([`word_of`]), the result needs no transposition: for 64 runs in a row it is their words in order.
 //!
-//! The functions are inlined into their caller, so that they are compiled for the processor features it is compiled for.
-
+use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, uniform_of_halves, word_of};
+use crate::processor::{Detected, Level, at_each_level};
+use std::ops::Range;
 use thiserror::Error;
 
-use super::address::{CONSTANT, Key, RUNS, Stream, block_of, block_within_tick, uniform, word_of};
-
-/// The words of eight blocks, side by side: word w of the block in place b stands at 8 w + b.
-///
-/// The loop over the lanes is the outer one and its body one straight line, since that is what the compiler turns into
-/// vector code on every processor level.
-#[inline(always)]
-fn eight_blocks(key: &Key, stream: Stream, counters: &[u64; 8], out: &mut [u64; 64]) {
-    // The counters are halved beforehand: a 64-bit number in the loop would halve its vectors.
-    let low = counters.map(|counter| counter as u32);
-    let high = counters.map(|counter| (counter >> 32) as u32);
-    let mut rows = [[0u32; 8]; 16];
-    for lane in 0..8 {
-        let block = one_block(key, stream, low[lane], high[lane]);
-        for (row, word) in rows.iter_mut().zip(block) {
-            row[lane] = word;
+at_each_level! {
+    /// The draws of one or two chunks of eight blocks, in the order of their lanes. `BLOCKS` are computed side by side.
+    ///
+    /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
+    /// into vector code on every processor level. The loop that makes numbers of the words is one long one for the same
+    /// reason: of two nested ones the wrong one may be turned into vector code.
+    fn draws_of<const BLOCKS: usize>(key: &Key, stream: Stream, counters: &[u64], out: &mut [f64]) {
+        let (mut lower, mut upper) = ([0; 128], [0; 128]);
+        for (group, counters) in counters.as_chunks::<BLOCKS>().0.iter().enumerate() {
+            // Counters are halved beforehand: a 64-bit number in the loop would halve its vectors.
+            let low = counters.map(|counter| counter as u32);
+            let high = counters.map(|counter| (counter >> 32) as u32);
+            let mut rows = [[0; BLOCKS]; 16];
+            for place in 0..BLOCKS {
+                let block = one_block(key, stream, low[place], high[place]);
+                for (row, word) in rows.iter_mut().zip(block) {
+                    row[place] = word;
+                }
+            }
+            let width = BLOCKS.min(8);
+            for (word, [low, high]) in rows.as_chunks::<2>().0.iter().enumerate() {
+                for part in 0..BLOCKS / width {
+                    let first = group * BLOCKS + part * width;
+                    let to = 64 * (first / 8) + 8 * word + first % 8;
+                    lower[to..to + width].copy_from_slice(&low[part * width..(part + 1) * width]);
+                    upper[to..to + width].copy_from_slice(&high[part * width..(part + 1) * width]);
+                }
+            }
         }
-    }
-    let (out, _) = out.as_chunks_mut::<8>();
-    let (pairs, _) = rows.as_chunks::<2>();
-    for (out, [low, high]) in out.iter_mut().zip(pairs) {
-        for lane in 0..8 {
-            out[lane] = u64::from(low[lane]) | u64::from(high[lane]) << 32;
+        for (out, (&lower, &upper)) in out.iter_mut().zip(lower.iter().zip(&upper)) {
+            *out = uniform_of_halves(lower, upper);
         }
     }
 }
@@ -74,17 +83,6 @@ fn quarter_round(a: u32, b: u32, c: u32, d: u32) -> (u32, u32, u32, u32) {
     (a, b, c, d)
 }
 
-/// The words of the 64 runs from 64 · `group` on, in order.
-#[inline(always)]
-pub fn words64(key: &Key, stream: Stream, tick: u64, group: u64, out: &mut [u64; 64]) {
-    let first = block_of(tick, 64 * group);
-    let mut counters = [0; 8];
-    for (place, counter) in counters.iter_mut().enumerate() {
-        *counter = first.wrapping_add(place as u64);
-    }
-    eight_blocks(key, stream, &counters, out);
-}
-
 /// What is wrong with a batch's run numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LanesError {
@@ -102,16 +100,11 @@ pub enum LanesError {
     },
 }
 
-/// Eight blocks and the lanes that take their words.
-#[derive(Clone, Debug)]
-struct Chunk {
-    /// The blocks, counted from the tick's first. Unused places repeat the last.
-    blocks: [u64; 8],
-    takers: Takers,
-}
+/// Lanes whose draws are made at a time where they are used at once.
+const PIECE: usize = 256;
 
-/// Who takes the words of a chunk.
-#[derive(Clone, Debug)]
+/// Who takes the words of a chunk of eight blocks.
+#[derive(Clone, Copy, Debug)]
 enum Takers {
     /// The 64 lanes from here on, in order.
     Row { first: usize },
@@ -133,8 +126,12 @@ struct Place {
 #[derive(Clone, Debug)]
 pub struct Lanes {
     lanes: usize,
-    chunks: Vec<Chunk>,
+    /// Eight blocks for each chunk, counted from the tick's first. Unused places repeat the last.
+    blocks: Vec<u64>,
+    chunks: Vec<Takers>,
     places: Vec<Place>,
+    /// Whether every chunk is a row, so that lanes 64 n and on belong to chunk n.
+    in_rows: bool,
 }
 
 impl Lanes {
@@ -149,20 +146,22 @@ impl Lanes {
         if u32::try_from(runs.len()).is_err() {
             return Err(LanesError::TooMany { lanes: runs.len() });
         }
-        let mut lanes = Self { lanes: runs.len(), chunks: Vec::new(), places: Vec::new() };
+        let mut lanes =
+            Self { lanes: runs.len(), blocks: Vec::new(), chunks: Vec::new(), places: Vec::new(), in_rows: false };
         let mut rest = Vec::new();
         let mut at = 0;
         while let Some(&run) = runs.get(at) {
             if starts_a_row(runs.get(at..at + 64)) {
                 let first = block_within_tick(run);
-                let blocks = std::array::from_fn(|place| first + place as u64);
-                lanes.chunks.push(Chunk { blocks, takers: Takers::Row { first: at } });
+                lanes.blocks.extend(first..first + 8);
+                lanes.chunks.push(Takers::Row { first: at });
                 at += 64;
             } else {
                 rest.push((block_within_tick(run), word_of(run), at as u32));
                 at += 1;
             }
         }
+        lanes.in_rows = rest.is_empty();
         rest.sort_unstable();
         lanes.scatter(&rest);
         Ok(lanes)
@@ -175,16 +174,14 @@ impl Lanes {
         let mut rest = rest.iter().peekable();
         for group in distinct.chunks(8) {
             let (Some(&first), Some(&last)) = (group.first(), group.last()) else { continue };
-            let mut blocks = [last; 8];
-            for (to, from) in blocks.iter_mut().zip(group) {
-                *to = *from;
-            }
+            self.blocks.extend(group);
+            self.blocks.resize(self.blocks.len().next_multiple_of(8), last);
             let from = self.places.len();
             while let Some(&(block, word, lane)) = rest.next_if(|(block, ..)| (first..=last).contains(block)) {
                 let place = group.binary_search(&block).unwrap_or_default();
                 self.places.push(Place { lane, word: (8 * word + place) as u8 });
             }
-            self.chunks.push(Chunk { blocks, takers: Takers::Scattered { from, to: self.places.len() } });
+            self.chunks.push(Takers::Scattered { from, to: self.places.len() });
         }
     }
 
@@ -198,42 +195,73 @@ impl Lanes {
         self.lanes == 0
     }
 
-    /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`.
-    ///
-    /// `out` has one place a lane; places beyond are left alone, and lanes beyond `out` are left out.
-    #[inline(always)]
-    pub fn fill(&self, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
-        self.make(key, stream, tick, out, uniform);
+    /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`. `out` has a place
+    /// for each lane.
+    pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
+        self.fill_chunks(level, 0..self.chunks.len(), key, stream, tick, out);
     }
 
-    /// Writes each lane's raw word, for draws that share one.
-    #[inline(always)]
-    pub fn fill_words(&self, key: &Key, stream: Stream, tick: u64, out: &mut [u64]) {
-        self.make(key, stream, tick, out, |word| word);
+    /// Makes the same draws for some of the lanes from `at` on, writes them to the beginning of `draws`, and returns how
+    /// many they are: so they can be used while they are at hand. `draws` has a place for each lane.
+    pub fn fill_piece(
+        &self,
+        level: Detected,
+        key: &Key,
+        stream: Stream,
+        tick: u64,
+        at: usize,
+        draws: &mut [f64],
+    ) -> usize {
+        if !self.in_rows {
+            self.fill(level, key, stream, tick, draws);
+            return self.lanes;
+        }
+        let first = at / 64;
+        let last = (first + PIECE / 64).min(self.chunks.len());
+        self.fill_chunks(level, first..last, key, stream, tick, draws);
+        64 * (last - first)
     }
 
-    /// Makes every lane's word and writes what `turn` makes of it.
-    #[inline(always)]
-    fn make<T: Copy>(&self, key: &Key, stream: Stream, tick: u64, out: &mut [T], turn: impl Fn(u64) -> T) {
-        let mut words = [0; 64];
-        for chunk in &self.chunks {
-            let mut counters = chunk.blocks;
-            for counter in &mut counters {
-                *counter = counter.wrapping_add(tick << 40);
+    fn fill_chunks(
+        &self,
+        level: Detected,
+        chunks: Range<usize>,
+        key: &Key,
+        stream: Stream,
+        tick: u64,
+        out: &mut [f64],
+    ) {
+        let mut draws = [0.0; 128];
+        let mut chunk = chunks.start;
+        while chunk < chunks.end {
+            let count = if level.level() == Level::Avx512 { 2.min(chunks.end - chunk) } else { 1 };
+            let mut counters = [0; 16];
+            for (counter, &block) in counters.iter_mut().zip(&self.blocks[8 * chunk..8 * (chunk + count)]) {
+                *counter = block.wrapping_add(tick << 40);
             }
-            eight_blocks(key, stream, &counters, &mut words);
-            match chunk.takers {
-                Takers::Row { first } => {
-                    for (to, &word) in out.iter_mut().skip(first).zip(&words) {
-                        *to = turn(word);
-                    }
+            let lane = 64 * (chunk - chunks.start);
+            let to = if self.in_rows { &mut out[lane..lane + 64 * count] } else { &mut draws[..64 * count] };
+            // As many blocks side by side as numbers of 32 bits fit a vector.
+            match level.level() {
+                Level::Baseline => draws_of::<4>(level, key, stream, &counters[..8], to),
+                Level::Avx2 => draws_of::<8>(level, key, stream, &counters[..8], to),
+                Level::Avx512 => draws_of::<16>(level, key, stream, &counters, to),
+            }
+            if !self.in_rows {
+                for (takers, draws) in self.chunks[chunk..chunk + count].iter().zip(draws.as_chunks::<64>().0) {
+                    self.hand_out(*takers, draws, out);
                 }
-                Takers::Scattered { from, to } => {
-                    for place in self.places.get(from..to).unwrap_or_default() {
-                        if let Some(out) = out.get_mut(place.lane as usize) {
-                            *out = turn(words[usize::from(place.word) % 64]);
-                        }
-                    }
+            }
+            chunk += count;
+        }
+    }
+
+    fn hand_out(&self, takers: Takers, draws: &[f64; 64], out: &mut [f64]) {
+        match takers {
+            Takers::Row { first } => out[first..first + 64].copy_from_slice(draws),
+            Takers::Scattered { from, to } => {
+                for place in &self.places[from..to] {
+                    out[place.lane as usize] = draws[usize::from(place.word) % 64];
                 }
             }
         }

@@ -5,7 +5,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::address::{Key, RUNS, Stream, TICKS, uniform, word};
-use super::keystream::{Lanes, LanesError, words64};
+use super::keystream::{Lanes, LanesError};
+use crate::processor::{Detected, Level};
 
 /// The word that another implementation of the cipher has at this address.
 fn reference(seed: u64, name: &str, tick: u64, run: u64) -> u64 {
@@ -24,15 +25,6 @@ proptest! {
     }
 
     #[test]
-    fn sixty_four_words_are_rand_chachas(seed: u64, name: String, tick in 0..TICKS, group in 0..RUNS / 64) {
-        let mut words = [0; 64];
-        words64(&Key::from_seed(seed), Stream::named(&name), tick, group, &mut words);
-        for (run, word) in (64 * group..).zip(words) {
-            prop_assert_eq!(word, reference(seed, &name, tick, run));
-        }
-    }
-
-    #[test]
     fn any_lanes_get_the_words_of_their_runs(
         seed: u64,
         tick in 0..TICKS,
@@ -44,14 +36,17 @@ proptest! {
         runs.extend(near);
         let lanes = Lanes::new(&runs).unwrap();
         prop_assert_eq!(lanes.len(), runs.len());
-        let mut draws = vec![-1.0; runs.len()];
-        let mut words = vec![0; runs.len()];
-        lanes.fill(&key, stream, tick, &mut draws);
-        lanes.fill_words(&key, stream, tick, &mut words);
-        for (lane, &run) in runs.iter().enumerate() {
-            let expected = word(&key, stream, tick, run);
-            prop_assert_eq!(words[lane], expected);
-            prop_assert_eq!(draws[lane].to_bits(), uniform(expected).to_bits());
+        let expected: Vec<f64> = runs.iter().map(|&run| uniform(word(&key, stream, tick, run))).collect();
+        for level in Level::available().iter().map(|&level| Detected::from(level)) {
+            let mut draws = vec![-1.0; runs.len()];
+            lanes.fill(level, &key, stream, tick, &mut draws);
+            prop_assert_eq!(&draws, &expected);
+            let (mut piece, mut at) = (vec![-1.0; runs.len()], 0);
+            while at < runs.len() {
+                let count = lanes.fill_piece(level, &key, stream, tick, at, &mut piece);
+                prop_assert_eq!(&piece[..count], &expected[at..at + count]);
+                at += count;
+            }
         }
     }
 }
@@ -74,17 +69,6 @@ fn a_run_without_an_address_is_refused() {
     assert_eq!(Lanes::new(&[0, RUNS]).unwrap_err(), LanesError::RunTooLarge { run: RUNS });
     assert!(Lanes::new(&[RUNS - 1]).is_ok());
     assert!(Lanes::new(&[]).unwrap().is_empty());
-}
-
-#[test]
-fn a_short_column_is_filled_as_far_as_it_goes() {
-    let lanes = Lanes::new(&(0..130).collect::<Vec<_>>()).unwrap();
-    let (key, stream) = (Key::from_seed(1), Stream::named("x"));
-    let mut short = [0.0; 100];
-    lanes.fill(&key, stream, 0, &mut short);
-    for (run, draw) in (0..).zip(short) {
-        assert_eq!(draw, uniform(word(&key, stream, 0, run)));
-    }
 }
 
 #[test]

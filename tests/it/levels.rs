@@ -3,7 +3,7 @@
 
 use crate::played::{loaded, repository, variant};
 use crate::support::{Scratch, entente};
-use entente::engine::{Compiled, Level};
+use entente::engine::{Compiled, Detected, Level};
 use entente::ensemble::{Ensemble, Plan};
 use entente::results::{Log, ResultsWriter, SeriesMode, Stored};
 use entente::scenario::load::Loaded;
@@ -123,6 +123,6 @@ fn the_levels_begin_with_what_every_processor_has_and_end_with_the_best() {
     assert!(levels.is_sorted(), "{levels:?}");
     // Asking for more than there is gives what there is, so that a forced level is never another by accident.
     for level in levels {
-        assert_eq!(level.or_less(), *level);
+        assert_eq!(Detected::from(*level).level(), *level);
     }
 }

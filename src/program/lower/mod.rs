@@ -154,13 +154,16 @@ impl<'a> Lowering<'a> {
             return;
         }
         let mask = self.mask();
-        self.builder.effect(Instruction::Check { value, mask, place: self.place as u32 });
+        match value {
+            Operand::Register(register) if self.builder.is_finite(register, mask) => {}
+            _ => self.builder.check(value, mask, self.place as u32),
+        }
     }
 
     fn is_finite(&self, operand: Operand) -> bool {
         match operand {
             Operand::Const(x) => x.is_finite(),
-            Operand::Register(register) => self.builder.is_finite(register),
+            Operand::Register(_) => self.builder.range(operand).is_finite(),
             Operand::Cell(cell) => self.layout.cell_is_finite(self.scenario, cell),
             Operand::Shown(shown) => self
                 .layout
@@ -260,7 +263,7 @@ impl<'a> Lowering<'a> {
             }
             let (low, high) = self.bounds(&variable.within);
             let to = Destination::Cell(self.cell(id));
-            self.builder.effect(Instruction::Store { to, value, change: false, low, high, mask: None });
+            self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: false, low, high, mask: None });
         }
         self.area_starts();
         self.finish()

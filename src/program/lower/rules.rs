@@ -5,6 +5,7 @@ use crate::program::builder::Code;
 use crate::program::instruction::{BinaryOperation, Delivery, Instruction, UnaryOperation};
 use crate::program::layout::{ClockValue, looks_while_writing};
 use crate::program::operand::{Destination, Operand};
+use crate::program::ranges::Range;
 use crate::scenario::model::{
     AreaTarget, AreaWrite, Candidate, Chance, Comparison, Effect, Expr, Part, Receiver, Receivers, Rule, Send, Slot,
     Stances, VariableId, Write,
@@ -41,7 +42,7 @@ impl Lowering<'_> {
         let (low, high) = (Operand::Const(f64::NEG_INFINITY), Operand::Const(f64::INFINITY));
         let to = Destination::Cell(self.cell(variable));
         let mask = self.mask();
-        self.builder.effect(Instruction::Store { to, value, change: true, low, high, mask });
+        self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: true, low, high, mask });
     }
 
     /// The ladder: the highest rung above the present whose `enter` holds, else one down if `leave` holds.
@@ -118,7 +119,7 @@ impl Lowering<'_> {
             };
             let (low, high) = (Operand::Const(f64::NEG_INFINITY), Operand::Const(f64::INFINITY));
             let to = Destination::Cell(self.cell(again.ready));
-            self.builder.effect(Instruction::Store { to, value, change: false, low, high, mask });
+            self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: false, low, high, mask });
         }
         for mark in skips.into_iter().rev() {
             self.builder.close(mark);
@@ -162,7 +163,7 @@ impl Lowering<'_> {
     fn chance(&mut self, chance: &Chance) {
         let mut probability = self.expression(&chance.probability);
         let mask = self.mask();
-        if !matches!(probability, Operand::Const(p) if (0.0..=1.0).contains(&p)) {
+        if !self.builder.range(probability).is_within(0.0, 1.0) {
             self.builder.effect(Instruction::CheckChance { value: probability, mask, place: self.place as u32 });
         }
         if let Some(exponent) = chance.exponent {
@@ -171,7 +172,8 @@ impl Lowering<'_> {
             probability = self.builder.binary(BinaryOperation::Sub, Operand::Const(1.0), stays);
         }
         let streams = self.streams(chance.draw);
-        let acts = self.builder.fresh(true, |to| Instruction::Chance { to, probability, streams, mask });
+        let acts =
+            self.builder.fresh(Range::UNIT, |to| Instruction::Chance { to, probability, curve: None, streams, mask });
         self.conditions.clear();
         self.conditions.push(super::Condition { operand: acts, holds: true });
     }
@@ -208,7 +210,7 @@ impl Lowering<'_> {
         for (write, value) in writes.iter().zip(values) {
             let (low, high) = self.bounds(&self.scenario.variables[write.variable].within);
             let to = Destination::Cell(self.cell(write.variable));
-            self.builder.effect(Instruction::Store { to, value, change: write.change, low, high, mask });
+            self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: write.change, low, high, mask });
         }
     }
 
@@ -268,7 +270,7 @@ impl Lowering<'_> {
         for (write, value) in writes.iter().zip(values) {
             let (low, high) = self.area_bounds(write);
             let to = Destination::Indexed { table: self.destination_table(write), level: 0 };
-            self.builder.effect(Instruction::Store { to, value, change: write.change, low, high, mask });
+            self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: write.change, low, high, mask });
         }
     }
 
@@ -358,11 +360,9 @@ impl Lowering<'_> {
     }
 
     fn send(&mut self, send: &Send) {
-        let mut amount = self.expression(&send.amount);
+        let amount = self.expression(&send.amount);
         self.check(amount);
-        if !self.scenario.kinds[send.kind].signed {
-            amount = self.builder.binary(BinaryOperation::Max, amount, Operand::Const(0.0));
-        }
+        let floor = if self.scenario.kinds[send.kind].signed { f64::NEG_INFINITY } else { 0.0 };
         let mut fields = Vec::with_capacity(send.fields.len());
         for field in &send.fields {
             let field = self.expression(field);
@@ -370,22 +370,28 @@ impl Lowering<'_> {
             fields.push(field);
         }
         match &send.receivers {
-            Receivers::All(receivers) => self.send_to(receivers, amount, &fields),
-            Receivers::Best(candidates) => self.send_to_best(candidates, amount, &fields),
+            Receivers::All(receivers) => self.send_to(receivers, amount, floor, &fields),
+            Receivers::Best(candidates) => self.send_to_best(candidates, amount, floor, &fields),
         }
     }
 
-    fn send_to(&mut self, receivers: &[Receiver], amount: Operand, fields: &[Operand]) {
+    fn send_to(&mut self, receivers: &[Receiver], amount: Operand, floor: f64, fields: &[Operand]) {
         let mask = self.mask();
         let delivery = |to: &Receiver| Delivery { actor: to.actor as u32, slot: to.slot as u32 };
         let deliveries = receivers.iter().map(delivery).collect();
-        self.builder.effect(Instruction::Send { deliveries, amount, fields: fields.to_vec(), mask });
+        self.builder.effect(Instruction::Send { deliveries, amount, floor, fields: fields.to_vec(), mask });
+        let counted = receivers.iter().any(|receiver| !receiver.sent.is_empty());
+        let amount = if counted && floor == 0.0 {
+            self.builder.binary(BinaryOperation::Max, amount, Operand::Const(floor))
+        } else {
+            amount
+        };
         for &variable in receivers.iter().flat_map(|receiver| &receiver.sent) {
             self.add(variable, amount);
         }
     }
 
-    fn send_to_best(&mut self, candidates: &[Candidate], amount: Operand, fields: &[Operand]) {
+    fn send_to_best(&mut self, candidates: &[Candidate], amount: Operand, floor: f64, fields: &[Operand]) {
         let chosen = self.builder.accumulator(-1.0);
         let best = self.builder.accumulator(0.0);
         for (number, candidate) in candidates.iter().enumerate() {
@@ -396,7 +402,7 @@ impl Lowering<'_> {
             let number = Operand::Const(number as f64);
             let here = self.builder.compare(Comparison::Eq, Operand::Register(chosen), number);
             self.under(here, true, |this| {
-                this.send_to(std::slice::from_ref(&candidate.receiver), amount, fields);
+                this.send_to(std::slice::from_ref(&candidate.receiver), amount, floor, fields);
             });
         }
     }

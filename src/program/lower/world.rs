@@ -82,7 +82,7 @@ impl Lowering<'_> {
         let Some(territory) = &self.scenario.territory else { return };
         let (low, high) = self.bounds(&territory.variables[write.variable].within);
         let to = Destination::Indexed { table: self.destination_table(write), level: 0 };
-        self.builder.effect(Instruction::Store { to, value, change: write.change, low, high, mask: None });
+        self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: write.change, low, high, mask: None });
     }
 
     /// The contest's inputs of a tick: parameters, then each side's parameters, then its preference by area.
@@ -209,7 +209,15 @@ impl Lowering<'_> {
         for ((_, flow), value) in flows().zip(values) {
             let (low, high) = self.bounds(&scenario.variables[flow.variable].within);
             let to = Destination::Cell(self.cell(flow.variable));
-            self.builder.effect(Instruction::Store { to, value, change: flow.change, low, high, mask: None });
+            self.builder.effect(Instruction::Store {
+                to,
+                value,
+                scale: 1.0,
+                change: flow.change,
+                low,
+                high,
+                mask: None,
+            });
         }
     }
 

@@ -1,0 +1,64 @@
+//! Writing a variable: clamped to its bounds, in the lanes of a mask.
+
+use super::{Source, masked, replace, update, with};
+use crate::processor::at_each_level;
+
+/// What a store writes.
+#[derive(Clone, Copy)]
+pub struct Storing<'a> {
+    /// What is stored or added, before it is scaled.
+    pub value: Source<'a>,
+    /// What it is multiplied by.
+    pub scale: f64,
+    /// Whether it is added.
+    pub change: bool,
+    /// The least value.
+    pub low: Source<'a>,
+    /// The greatest value.
+    pub high: Source<'a>,
+    /// Which lanes are written.
+    pub mask: Source<'a>,
+}
+
+impl Storing<'_> {
+    /// What stands in one lane afterwards.
+    #[inline(always)]
+    pub fn after(&self, lane: usize, old: f64) -> f64 {
+        let value = self.scale * self.value.at(lane);
+        let new = if self.change { old + value } else { value };
+        if self.mask.at(lane) != 0.0 { clamp(new, self.low.at(lane), self.high.at(lane)) } else { old }
+    }
+}
+
+/// A value clamped: low first, then high.
+#[inline(always)]
+fn clamp(value: f64, low: f64, high: f64) -> f64 {
+    let value = if value < low { low } else { value };
+    if value > high { high } else { value }
+}
+
+at_each_level! {
+    /// out = clamp(scale · value), or clamp(out + scale · value), where mask. What stands in `out` lies within the bounds.
+    pub fn store(out: &mut [f64], storing: Storing<'_>) {
+        let lanes = out.len();
+        let Storing { value, scale, change, low, high, mask } = storing;
+        match (low, high) {
+            (Source::Value(f64::NEG_INFINITY), Source::Value(f64::INFINITY)) => {
+                with!(mask, lanes, mask => with!(value, lanes, value => if change {
+                    update!(&mut *out, i, old => old + masked(mask(i), scale * value(i)));
+                } else {
+                    replace!(out, i => mask(i) != 0.0, scale * value(i));
+                }));
+            }
+            (Source::Value(low), Source::Value(high)) => {
+                with!(mask, lanes, mask => with!(value, lanes, value => if change {
+                    update!(&mut *out, i, old => clamp(old + masked(mask(i), scale * value(i)), low, high));
+                } else {
+                    replace!(out, i => mask(i) != 0.0, clamp(scale * value(i), low, high));
+                }));
+            }
+            // Bounds that are a run's own are rare; every combination of columns and numbers would be a loop of its own.
+            _ => update!(out, i, old => storing.after(i, old)),
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Fuses what stands in formulas again and again into one instruction each: a score such as `0.3 * a - 0.2 * b + 0.05`, a
+//! product such as `0.1 * funds * (0.5 + support)`, a logistic curve `k / (c + exp(m * x))`, and the check of their value.
+//!
+//! Each would otherwise be a pass over memory for every operation. The order of the operations and the rounding of each
+//! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
+
+use super::instruction::{BinaryOperation, Curve, Instruction, Product, Scaled, ScaledSum, UnaryOperation, ValueCheck};
+use super::operand::{Destination, Operand};
+use crate::scenario::model::UnaryFunction;
+
+/// The most terms of one sum.
+pub const MOST_TERMS: usize = 6;
+
+/// Fuses what can be fused. Registers are virtual still: each is written once, unless it is changed in place.
+pub fn fuse(mut instructions: Vec<Instruction>) -> Vec<Instruction> {
+    let uses = uses(&mut instructions);
+    let entered = entered(&mut instructions);
+    let mut fused = Fused { instructions: Vec::with_capacity(instructions.len()), straight_from: 0, uses };
+    let mut moved = Vec::with_capacity(instructions.len() + 1);
+    for (old, instruction) in instructions.into_iter().enumerate() {
+        if entered[old] {
+            fused.straight_from = fused.instructions.len();
+        }
+        // Where it stands if it is jumped to: then it is not joined with what stands before it.
+        moved.push(fused.instructions.len() as u32);
+        fused.push(instruction);
+    }
+    moved.push(fused.instructions.len() as u32);
+    for instruction in &mut fused.instructions {
+        if let Some(target) = instruction.target_mut() {
+            *target = moved[*target as usize];
+        }
+    }
+    fused.instructions
+}
+
+/// How often each register is read.
+fn uses(instructions: &mut [Instruction]) -> Vec<u32> {
+    let mut uses: Vec<u32> = Vec::new();
+    let mut count = |register: u32, times: u32| {
+        let register = register as usize;
+        if uses.len() <= register {
+            uses.resize(register + 1, 0);
+        }
+        uses[register] += times;
+    };
+    for instruction in instructions {
+        if let Some(&mut register) = instruction.in_place_mut() {
+            // Never single: it is read and written.
+            count(register, 2);
+        }
+        instruction.for_each_operand(&mut |operand| {
+            if let Operand::Register(register) = *operand {
+                count(register, 1);
+            }
+        });
+    }
+    uses
+}
+
+/// Which instructions are jumped to.
+fn entered(instructions: &mut [Instruction]) -> Vec<bool> {
+    let mut entered = vec![false; instructions.len() + 1];
+    for instruction in instructions {
+        if let Some(&mut target) = instruction.target_mut() {
+            entered[target as usize] = true;
+        }
+    }
+    entered
+}
+
+/// The instructions so far.
+struct Fused {
+    instructions: Vec<Instruction>,
+    /// From here on nothing is jumped to, so that what stands there may be joined.
+    straight_from: usize,
+    uses: Vec<u32>,
+}
+
+impl Fused {
+    /// Adds an instruction, joined with those before it if it only goes on with their results.
+    fn push(&mut self, instruction: Instruction) {
+        let (joined, replaced) = self.joined(instruction);
+        self.instructions.truncate(self.instructions.len() - replaced);
+        self.instructions.push(joined);
+    }
+
+    /// The instruction to add, and how many of the last ones it stands for too.
+    fn joined(&self, next: Instruction) -> (Instruction, usize) {
+        if let Some(checked) = self.checked(&next) {
+            return (checked, 1);
+        }
+        if let Some(sum) = self.sum(&next) {
+            return (Instruction::ScaledSum(Box::new(sum)), 1);
+        }
+        if let Some(store) = self.scaled_store(&next) {
+            return (store, 1);
+        }
+        if let Some((sigmoid, replaced)) = self.sigmoid(&next) {
+            return (sigmoid, replaced);
+        }
+        if let Some(chance) = self.chance_by_curve(&next) {
+            return (chance, 1);
+        }
+        if let Some((product, replaced)) = self.product(&next) {
+            return (Instruction::Product(Box::new(product)), replaced);
+        }
+        (next, 0)
+    }
+
+    /// The instruction so many before the next, if nothing is jumped to from there on.
+    fn back(&self, count: usize) -> Option<&Instruction> {
+        let place = self.instructions.len().checked_sub(count)?;
+        // Where something is jumped to, an instruction may still begin, but not go on.
+        (place >= self.straight_from).then(|| self.instructions.get(place)).flatten()
+    }
+
+    /// Whether an operand is a register that is read nowhere else.
+    fn is_single(&self, operand: Operand) -> bool {
+        matches!(operand, Operand::Register(register) if self.uses.get(register as usize) == Some(&1))
+    }
+
+    /// A check of the value that the instruction before has worked out.
+    fn checked(&self, next: &Instruction) -> Option<Instruction> {
+        let Instruction::Check { value: Operand::Register(value), mask, place } = *next else { return None };
+        let mut before = self.back(1)?.clone();
+        let (to, check) = match &mut before {
+            Instruction::ScaledSum(sum) => (sum.to, &mut sum.check),
+            Instruction::Product(product) => (product.to, &mut product.check),
+            _ => return None,
+        };
+        if to != Destination::Register(value) || check.is_some() {
+            return None;
+        }
+        *check = Some(ValueCheck { mask, place });
+        Some(before)
+    }
+
+    /// The instruction before and the next as a sum.
+    fn sum(&self, next: &Instruction) -> Option<ScaledSum> {
+        let mut sum = as_sum(self.back(1)?)?;
+        let Destination::Register(between) = sum.to else { return None };
+        let (to, from, term) = as_term(next)?;
+        if from != Operand::Register(between) || !self.is_single(from) || sum.first.plus.to_bits() != NOTHING.to_bits()
+        {
+            return None;
+        }
+        sum.to = to;
+        match term {
+            Term::Plus(number) => sum.first.plus = number,
+            Term::Scaled(factor, column) => {
+                if sum.terms.len() == MOST_TERMS || column == from {
+                    return None;
+                }
+                sum.terms.push((factor, column));
+            }
+        }
+        Some(sum)
+    }
+
+    /// A store of a scaled column.
+    fn scaled_store(&self, next: &Instruction) -> Option<Instruction> {
+        let mut store = next.clone();
+        let Instruction::Store { to, value, scale, .. } = &mut store else { return None };
+        let scaled = as_scaled(self.back(1)?, *value)?;
+        if !self.is_single(*value) || scaled.plus.to_bits() != NOTHING.to_bits() || to.may_be(&scaled.column) {
+            return None;
+        }
+        *scale *= scaled.factor;
+        *value = scaled.column;
+        Some(store)
+    }
+
+    /// A logistic curve.
+    fn sigmoid(&self, next: &Instruction) -> Option<(Instruction, usize)> {
+        let Instruction::Binary { op: BinaryOperation::Div, to, a: Operand::Const(scale), b } = *next else {
+            return None;
+        };
+        let below = as_scaled(self.back(1)?, b).filter(|below| below.factor == 1.0)?;
+        let exponential = UnaryOperation::Function(UnaryFunction::Exp);
+        let Instruction::Unary { op, to: Destination::Register(power), a } = *self.back(2)? else { return None };
+        let singles = self.is_single(b) && self.is_single(below.column);
+        if op != exponential || below.column != Operand::Register(power) || !singles {
+            return None;
+        }
+        let inner = self.back(3).and_then(|first| as_scaled(first, a));
+        let scaled = inner.filter(|inner| self.is_single(a) && inner.plus.to_bits() == NOTHING.to_bits());
+        let (factor, x, replaced) = match scaled {
+            Some(scaled) => (scaled.factor, scaled.column, 3),
+            None if is_column(a) => (1.0, a, 2),
+            None => return None,
+        };
+        Some((Instruction::Sigmoid { to, curve: Curve { scale, plus: below.plus, factor }, x }, replaced))
+    }
+
+    /// What happens with the probability that a logistic curve gives.
+    fn chance_by_curve(&self, next: &Instruction) -> Option<Instruction> {
+        let mut chance = next.clone();
+        let Instruction::Chance { probability, curve, mask, .. } = &mut chance else { return None };
+        let Instruction::Sigmoid { to: Destination::Register(register), curve: of, x } = *self.back(1)? else {
+            return None;
+        };
+        if *probability != Operand::Register(register) || !self.is_single(*probability) || *mask == Some(*probability) {
+            return None;
+        }
+        *curve = Some(of);
+        *probability = x;
+        Some(chance)
+    }
+
+    /// A product of which one factor at least is scaled.
+    fn product(&self, next: &Instruction) -> Option<(Product, usize)> {
+        let Instruction::Binary { op: BinaryOperation::Mul, to, a, b } = *next else { return None };
+        if !is_column(a) || !is_column(b) {
+            return None;
+        }
+        let plain = |column| Scaled { factor: 1.0, column, plus: NOTHING };
+        let part = |place: usize, column: Operand| {
+            self.back(place).and_then(|before| as_scaled(before, column)).filter(|_| self.is_single(column))
+        };
+        let (first, second, replaced) = match (part(1, a), part(1, b)) {
+            (Some(a), _) => match part(2, b) {
+                Some(b) => (a, b, 2),
+                None => (a, plain(b), 1),
+            },
+            (None, Some(b)) => match part(2, a) {
+                Some(a) => (a, b, 2),
+                None => (plain(a), b, 1),
+            },
+            (None, None) => return None,
+        };
+        Some((Product { to, a: first, b: second, check: None }, replaced))
+    }
+}
+
+/// What adds nothing, not even to −0.
+const NOTHING: f64 = -0.0;
+
+/// What an instruction adds to another's result.
+enum Term {
+    Plus(f64),
+    Scaled(f64, Operand),
+}
+
+/// The instruction as a column times a factor plus a number, if its result is the register that is asked for.
+fn as_scaled(instruction: &Instruction, result: Operand) -> Option<Scaled> {
+    let sum = as_sum(instruction)?;
+    let Destination::Register(register) = sum.to else { return None };
+    (result == Operand::Register(register) && sum.terms.is_empty()).then_some(sum.first)
+}
+
+/// The instruction as a sum of its own: k·a, or a first step a + k·b, a + k. Not if its value is checked.
+fn as_sum(instruction: &Instruction) -> Option<ScaledSum> {
+    if let Instruction::ScaledSum(sum) = instruction {
+        return sum.check.is_none().then(|| (**sum).clone());
+    }
+    if let Instruction::Binary { op: BinaryOperation::Mul, to, a, b } = instruction {
+        let (factor, column) = scaled(*a, *b)?;
+        let first = Scaled { factor, column, plus: NOTHING };
+        return Some(ScaledSum { to: *to, first, terms: Vec::new(), check: None });
+    }
+    let (to, from, term) = as_term(instruction)?;
+    if !is_column(from) {
+        return None;
+    }
+    let (terms, plus) = match term {
+        Term::Plus(number) => (Vec::new(), number),
+        Term::Scaled(factor, column) => (vec![(factor, column)], NOTHING),
+    };
+    Some(ScaledSum { to, first: Scaled { factor: 1.0, column: from, plus }, terms, check: None })
+}
+/// Where it writes, what it goes on from, and what it adds.
+fn as_term(instruction: &Instruction) -> Option<(Destination, Operand, Term)> {
+    match *instruction {
+        Instruction::MulAdd { to, a, b, c } => {
+            let (factor, column) = scaled(b, c)?;
+            Some((to, a, Term::Scaled(factor, column)))
+        }
+        Instruction::MulSub { to, a, b, c } => {
+            let (factor, column) = scaled(b, c)?;
+            Some((to, a, Term::Scaled(-factor, column)))
+        }
+        Instruction::Binary { op: op @ (BinaryOperation::Add | BinaryOperation::Sub), to, a, b } => {
+            let sign = if op == BinaryOperation::Add { 1.0 } else { -1.0 };
+            let (a, b) = if op == BinaryOperation::Add && matches!(a, Operand::Const(_)) { (b, a) } else { (a, b) };
+            match b {
+                Operand::Const(number) => Some((to, a, Term::Plus(sign * number))),
+                column if is_column(column) => Some((to, a, Term::Scaled(sign, column))),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A number times a column, in either order.
+fn scaled(a: Operand, b: Operand) -> Option<(f64, Operand)> {
+    match (a, b) {
+        (Operand::Const(factor), column) | (column, Operand::Const(factor)) if is_column(column) => {
+            Some((factor, column))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an operand is a column in every batch.
+fn is_column(operand: Operand) -> bool {
+    matches!(
+        operand,
+        Operand::Register(_)
+            | Operand::Cell(_)
+            | Operand::Shown(_)
+            | Operand::Run(_)
+            | Operand::Record(_)
+            | Operand::Area(_)
+            | Operand::Past { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Operand::{Cell, Const, Register};
+
+    fn to(register: u32) -> Destination {
+        Destination::Register(register)
+    }
+
+    fn score() -> Vec<Instruction> {
+        vec![
+            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.3), b: Cell(0) },
+            Instruction::MulSub { to: to(1), a: Register(0), b: Const(0.2), c: Cell(1) },
+            Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Register(1), b: Const(0.05) },
+        ]
+    }
+
+    #[test]
+    fn a_score_becomes_one_instruction() {
+        let first = Scaled { factor: 0.3, column: Cell(0), plus: 0.05 };
+        let sum = ScaledSum { to: to(2), first, terms: vec![(-0.2, Cell(1))], check: None };
+        assert_eq!(fuse(score()), [Instruction::ScaledSum(Box::new(sum))]);
+    }
+
+    #[test]
+    fn a_result_that_is_needed_elsewhere_stays() {
+        let mut code = score();
+        code.push(Instruction::Check { value: Register(1), mask: None, place: 0 });
+        let fused = fuse(code);
+        assert_eq!(fused.len(), 3, "{fused:?}");
+        assert!(matches!(&fused[0], Instruction::ScaledSum(sum) if sum.to == to(1)));
+    }
+
+    #[test]
+    fn a_check_becomes_part_of_the_sum_before_it() {
+        let mut code = score();
+        code.push(Instruction::Check { value: Register(2), mask: Some(Cell(7)), place: 5 });
+        let fused = fuse(code);
+        assert!(
+            matches!(&fused[..], [Instruction::ScaledSum(sum)] if sum.check == Some(ValueCheck { mask: Some(Cell(7)), place: 5 })),
+            "{fused:?}"
+        );
+    }
+
+    #[test]
+    fn a_product_of_scaled_columns_becomes_one_instruction() {
+        let code = vec![
+            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.1), b: Cell(0) },
+            Instruction::Binary { op: BinaryOperation::Add, to: to(1), a: Const(0.5), b: Cell(1) },
+            Instruction::Binary { op: BinaryOperation::Mul, to: to(2), a: Register(0), b: Register(1) },
+        ];
+        let a = Scaled { factor: 0.1, column: Cell(0), plus: NOTHING };
+        let b = Scaled { factor: 1.0, column: Cell(1), plus: 0.5 };
+        assert_eq!(fuse(code), [Instruction::Product(Box::new(Product { to: to(2), a, b, check: None }))]);
+    }
+
+    #[test]
+    fn a_logistic_curve_becomes_one_instruction() {
+        let exponential = UnaryOperation::Function(UnaryFunction::Exp);
+        let code = vec![
+            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(-2.0), b: Cell(0) },
+            Instruction::Unary { op: exponential, to: to(1), a: Register(0) },
+            Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Const(1.0), b: Register(1) },
+            Instruction::Binary { op: BinaryOperation::Div, to: to(3), a: Const(0.4), b: Register(2) },
+        ];
+        let sigmoid =
+            Instruction::Sigmoid { to: to(3), curve: Curve { scale: 0.4, plus: 1.0, factor: -2.0 }, x: Cell(0) };
+        assert_eq!(fuse(code.clone()), [sigmoid]);
+        // Not if a part of it is needed elsewhere.
+        let again = Instruction::Check { value: Register(1), mask: None, place: 0 };
+        assert_eq!(fuse([code, vec![again]].concat()).len(), 5);
+    }
+
+    #[test]
+    fn a_store_scales_what_it_stores() {
+        let (low, high) = (Const(0.0), Const(1.0));
+        let store = |value, scale| Instruction::Store {
+            to: Destination::Cell(0),
+            value,
+            scale,
+            change: true,
+            low,
+            high,
+            mask: Some(Cell(9)),
+        };
+        let product = |column| Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.05), b: column };
+        assert_eq!(fuse(vec![product(Cell(1)), store(Register(0), 1.0)]), [store(Cell(1), 0.05)]);
+        // Not if it would read the column that it writes.
+        assert_eq!(fuse(vec![product(Cell(0)), store(Register(0), 1.0)]).len(), 2);
+    }
+
+    #[test]
+    fn jumps_still_lead_to_their_instruction() {
+        let mut code = vec![Instruction::Unless { mask: Cell(9), end: 4 }];
+        code.extend(score());
+        code.push(Instruction::Check { value: Cell(0), mask: None, place: 0 });
+        assert_eq!(fuse(code)[0], Instruction::Unless { mask: Cell(9), end: 2 });
+    }
+
+    #[test]
+    fn nothing_is_joined_across_a_place_that_is_jumped_to() {
+        let mut code = vec![Instruction::Unless { mask: Cell(9), end: 2 }];
+        code.extend(score());
+        assert!(fuse(code).len() > 2);
+    }
+}
