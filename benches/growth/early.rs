@@ -2,16 +2,14 @@
 
 use crate::generator::{self, TICKS};
 use crate::scenarios::{batch, compiled};
-use crate::turns::{best_of, rate};
+use crate::turns::{best_of, rate, this_thread};
 use entente::engine::{Compiled, Level, Packing, play_with};
 use entente::ensemble::fitting_lanes;
 use std::hint::black_box;
 use std::sync::Arc;
 
 /// Turns that each gets.
-const TURNS: usize = 15;
-/// Batches in a turn.
-const BATCHES: u64 = 2;
+const TURNS: usize = 25;
 /// The chances that a run ends in a tick.
 const CHANCES: [f64; 5] = [0.0, 0.005, 0.015, 0.03, 0.06];
 
@@ -26,7 +24,9 @@ fn peace(chance: f64) -> String {
 
 /// Measures each chance and prints the table.
 pub fn run() {
-    println!("Early ends: `patrons` in which a run ends with some chance a tick; one thread, best of {TURNS} turns.");
+    println!(
+        "Early ends: `patrons` in which a run ends with some chance a tick; one thread, processor time, best of {TURNS} turns."
+    );
     println!("{:>8} {:>8} {:>10} {:>16} {:>14}", "a tick", "ended", "open", "running on", "packed");
     for chance in CHANCES {
         measure(chance);
@@ -40,15 +40,12 @@ fn measure(chance: f64) {
     let mut ways = [Packing::Never, Packing::WhenWorthIt].map(|packing| {
         let compiled = &compiled;
         move || {
-            for number in 0..BATCHES {
-                let runs = number * lanes..(number + 1) * lanes;
-                black_box(play_with(compiled, &batch(Level::best(), runs), packing).expect("played"));
-            }
+            black_box(play_with(compiled, &batch(Level::best(), 0..lanes), packing).expect("played"));
         }
     });
     let [on, packed] = &mut ways;
-    let times = best_of(TURNS, &mut [on, packed]);
-    let rates: Vec<f64> = times.iter().map(|&time| rate(BATCHES * lanes, time)).collect();
+    let times = best_of(TURNS, this_thread, &mut [on, packed]);
+    let rates: Vec<f64> = times.iter().map(|&time| rate(lanes, time)).collect();
     println!(
         "{chance:>8} {:>7.0}% {:>9.0}% {:>9.0} runs/s {:>7.0} runs/s   packed / running on = {:.2}",
         100.0 * ended,

@@ -127,16 +127,23 @@ impl Recorder {
     }
 
     fn extend_series(&mut self, shared: &Shared) {
+        let outcomes = self.played.outcomes.iter().zip(&shared.records);
         let open = shared.open.lanes();
-        // Runs that have closed keep their closing values, failed ones the NaN that these still are.
-        let mut values = self.played.outcomes.clone();
-        for (values, column) in values.iter_mut().zip(&shared.records) {
+        let values = outcomes.map(|(closing, column)| {
+            if self.still_open == closing.len() {
+                // No run has closed, so that every lane is where its run is.
+                return column.lanes().to_vec();
+            }
+            // Runs that have closed keep their closing values, failed ones the NaN that these still are.
+            let mut values = closing.clone();
             for ((&run, &value), &open) in self.run_of.iter().zip(column.lanes()).zip(open) {
                 if open != 0.0 {
                     values[run] = value;
                 }
             }
-        }
+            values
+        });
+        let values = values.collect();
         self.played.series.push(values);
     }
 
