@@ -1,38 +1,52 @@
-//! The engine on the reference workload, beside the same model as a plain scalar loop in the same process.
+//! The engine on the reference workload, beside the same model as others would write it: a plain loop, tokio tasks,
+//! NeXosim, NumPy and Mesa.
 //!
-//! `cargo bench --bench patrons` times both with divan, at every processor level; then it lets them take turns, which a
-//! busy machine disturbs less, and prints how many times faster the engine is. Before that it makes sure that both play
-//! the same model: their means must agree.
+//! `cargo bench --bench patrons` first makes sure that all play the same model: those in Rust to the bit, given the same
+//! draws, and all by their means. Then it times those in Rust with divan; then it lets everybody take turns, which a busy
+//! machine disturbs less, and prints one table of how many times faster the engine is, at each processor level.
+//!
+//! Those in Python take part if `ENTENTE_RIVALS_PYTHON` names an interpreter that has what `rivals/requirements.txt` asks
+//! for (`just bench` makes one). If `ENTENTE_BENCH_MARKDOWN` names a file, the table is written there too.
 
+#[path = "patrons/dice.rs"]
+mod dice;
 #[path = "patrons/generator.rs"]
 #[allow(dead_code)]
 mod generator;
+#[path = "patrons/machine.rs"]
+mod machine;
+#[path = "patrons/nexosim.rs"]
+mod nexosim;
+#[path = "patrons/python.rs"]
+mod python;
+#[path = "patrons/rivals.rs"]
+mod rivals;
 #[path = "patrons/scalar.rs"]
 mod scalar;
+#[path = "patrons/table.rs"]
+mod table;
+#[path = "patrons/tokio_tasks.rs"]
+mod tokio_tasks;
 
+use dice::{Addressed, Quick};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use entente::diagnostics::render;
 use entente::engine::{Batch, Compiled, Level, Played, play};
+use entente::ensemble::fitting_lanes;
 use entente::random::address::Key;
 use entente::scenario::compose::Composition;
 use entente::scenario::load::load;
-use entente::stats::Moments;
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng, SeedableRng};
-use scalar::{Dice, Ending, Patrons};
+use rivals::{Rival, check_the_means, take_turns};
+use scalar::{Ending, Patrons};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use tokio_tasks::TokioTasks;
 
-/// Runs that are played together, which is what a small scenario gets.
-const LANES: u64 = 512;
-/// Runs over which the means are compared.
-const COMPARED: u64 = 2048;
-/// Turns that each gets at the end.
-const TURNS: usize = 15;
-/// Batches in a turn.
-const BATCHES: u64 = 2;
+/// The seed of the engine, and of whatever is compared with it to the bit.
+const SEED: u64 = 7;
+/// Runs that divan lets the slower ones play at a time.
+const FEW: u64 = 32;
 
 static COMPILED: LazyLock<Arc<Compiled>> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/patrons.yaml");
@@ -41,43 +55,14 @@ static COMPILED: LazyLock<Arc<Compiled>> = LazyLock::new(|| {
     Arc::new(Compiled::new(loaded.scenario))
 });
 
-/// A quick generator of its own for each run, and the exponential of the standard library.
-struct Quick(Xoshiro256PlusPlus);
-
-impl Quick {
-    fn of_run(run: u64) -> Self {
-        Self(Xoshiro256PlusPlus::seed_from_u64(run))
-    }
-
-    #[inline(always)]
-    fn uniform(&mut self) -> f64 {
-        (self.0.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
-    }
-}
-
-impl Dice for Quick {
-    #[inline(always)]
-    fn chance(&mut self, _: usize, _: usize, _: usize) -> f64 {
-        self.uniform()
-    }
-
-    #[inline(always)]
-    fn area(&mut self, _: usize, _: usize) -> f64 {
-        self.uniform()
-    }
-
-    #[inline(always)]
-    #[allow(clippy::disallowed_methods, reason = "what one would use by hand")]
-    fn exp(&self, x: f64) -> f64 {
-        x.exp()
-    }
-}
+/// Runs that the engine plays together: what it would choose for this scenario.
+static LANES: LazyLock<u64> = LazyLock::new(|| fitting_lanes(&COMPILED) as u64);
 
 /// A batch of the engine's on this thread.
 fn batch(level: Level, first: u64) -> Played {
     let batch = Batch {
-        runs: (first..first + LANES).collect(),
-        key: Key::from_seed(7),
+        runs: (first..first + *LANES).collect(),
+        key: Key::from_seed(SEED),
         level,
         series: false,
         order: Vec::new(),
@@ -85,88 +70,82 @@ fn batch(level: Level, first: u64) -> Played {
     play(&COMPILED, &batch).expect("a batch is played")
 }
 
-/// As many runs of the loop.
-fn by_scalar(patrons: &mut Patrons<12, 15>, first: u64) -> Vec<Ending> {
-    (first..first + LANES).map(|run| patrons.play(&mut Quick::of_run(run))).collect()
-}
-
 #[divan::bench(args = Level::available())]
 fn engine(bencher: Bencher, level: &Level) {
-    bencher.counter(ItemsCount::new(LANES)).bench_local(|| batch(divan::black_box(*level), 0));
+    bencher.counter(ItemsCount::new(*LANES)).bench_local(|| batch(divan::black_box(*level), 0));
 }
 
 #[divan::bench]
 fn scalar_loop(bencher: Bencher) {
-    let mut patrons = Patrons::new();
-    bencher.counter(ItemsCount::new(LANES)).bench_local(|| by_scalar(&mut patrons, divan::black_box(0)));
+    let mut patrons = Patrons::<12, 15>::new();
+    let mut play = |run| patrons.play(&mut Quick::of_run(run));
+    bencher.counter(ItemsCount::new(FEW)).bench_local(|| (0..FEW).map(&mut play).collect::<Vec<Ending>>());
 }
 
-/// Refuses to time two different models.
-fn check_the_means() {
-    let (mut engine, mut scalar) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-    let mut patrons = Patrons::new();
-    for first in (0..COMPARED).step_by(LANES as usize) {
-        for (all, outcome) in engine.iter_mut().zip(&batch(Level::best(), first).outcomes) {
-            all.extend_from_slice(outcome);
+#[divan::bench]
+fn tokio_tasks(bencher: Bencher) {
+    let tasks = TokioTasks::new();
+    let play = |run| tasks.play(|part| Quick::of_part(run, part));
+    bencher.counter(ItemsCount::new(FEW)).bench_local(|| (0..FEW).map(play).collect::<Vec<Ending>>());
+}
+
+#[divan::bench]
+fn nexosim_models(bencher: Bencher) {
+    let play = |run| nexosim::play(|part| Quick::of_part(run, part));
+    bencher.counter(ItemsCount::new(FEW)).bench_local(|| (0..FEW).map(play).collect::<Vec<Ending>>());
+}
+
+/// Given the same draws, the plain loop, the tasks and the models must end as the engine does, to the bit.
+fn check_the_bits() {
+    let dealt = Addressed::new(SEED, 12, 15);
+    let played = batch(Level::best(), 0);
+    let (mut patrons, tasks) = (Patrons::<12, 15>::new(), TokioTasks::new());
+    for run in 0..16 {
+        let dice = dealt.of_run(run);
+        let engine = Ending { terr: played.outcomes[0][run as usize], messages: played.outcomes[1][run as usize] };
+        let endings = [
+            ("the plain loop", patrons.play(&mut dice.clone())),
+            ("the tasks", tasks.play(|_| dice.clone())),
+            ("the models", nexosim::play(|_| dice.clone())),
+        ];
+        for (who, ending) in endings {
+            let same = ending.terr.to_bits() == engine.terr.to_bits() && ending.messages == engine.messages;
+            assert!(same, "run {run}: {who} came to {ending:?}, the engine to {engine:?}");
         }
-        for ending in by_scalar(&mut patrons, first) {
-            scalar[0].push(ending.terr);
-            scalar[1].push(ending.messages);
-        }
-    }
-    for ((what, engine), scalar) in ["terr", "messages"].into_iter().zip(&engine).zip(&scalar) {
-        let [a, b] = [engine, scalar].map(|values| {
-            let moments = Moments::of(values);
-            (moments.mean().expect("runs were played"), moments.monte_carlo_error().expect("more than one run"))
-        });
-        println!("{what}: engine {:.4} ± {:.4}, scalar loop {:.4} ± {:.4}", a.0, a.1, b.0, b.1);
-        assert!((a.0 - b.0).abs() < 4.0 * a.1.hypot(b.1), "the means of `{what}` differ: this is not the same model");
     }
 }
 
-/// The least time of a piece of work: what it takes when nobody disturbs it.
-fn timed(least: &mut Duration, work: impl FnOnce()) {
-    let start = Instant::now();
-    work();
-    *least = (*least).min(start.elapsed());
-}
-
-/// Lets the engine, at each level, and the loop take turns.
-fn take_turns() {
-    let levels = Level::available();
-    let mut engine = vec![Duration::MAX; levels.len()];
-    let mut scalar = Duration::MAX;
-    let mut patrons = Patrons::new();
-    for turn in 0..TURNS as u64 {
-        let starts = || (0..BATCHES).map(|batch| (turn * BATCHES + batch) * LANES);
-        timed(&mut scalar, || {
-            for first in starts() {
-                divan::black_box(by_scalar(&mut patrons, first));
-            }
-        });
-        for (&level, least) in levels.iter().zip(&mut engine) {
-            timed(least, || {
-                for first in starts() {
-                    divan::black_box(batch(level, first));
-                }
-            });
-        }
+/// Everybody who takes part, the slowest last. The runs of a turn are such that turns take some tenth of a second.
+fn everybody(python: Option<&Path>) -> Vec<Rival> {
+    let mut patrons = Patrons::<12, 15>::new();
+    let tasks = TokioTasks::new();
+    let mut all = vec![
+        Rival::in_rust("plain scalar loop", 512, move |run| patrons.play(&mut Quick::of_run(run))),
+        Rival::in_rust("a tokio task an actor", 128, move |run| tasks.play(|part| Quick::of_part(run, part))),
+        Rival::in_rust("NeXosim", 64, |run| nexosim::play(|part| Quick::of_part(run, part))),
+    ];
+    for &level in Level::available().iter().rev() {
+        all.push(Rival::engine(level, *LANES, move |first| batch(level, first)));
     }
-    let rate = |time: Duration| (LANES * BATCHES) as f64 / time.as_secs_f64();
-    println!("\nbest of {TURNS} turns of {} runs each, one thread:", LANES * BATCHES);
-    println!("  scalar loop     {:>7.0} runs/s", rate(scalar));
-    for (level, time) in levels.iter().zip(engine) {
-        let ratio = rate(time) / rate(scalar);
-        println!("  engine {:<8} {:>7.0} runs/s   engine / scalar = {ratio:.1}", format!("{level:?}"), rate(time));
+    if let Some(python) = python {
+        all.extend(Level::available().iter().rev().map(|&level| Rival::numpy(python, level, 2048)));
+        all.push(Rival::in_python("Mesa", python, "mesa_patrons.py", 10));
     }
+    all
 }
 
 fn main() {
-    check_the_means();
-    divan::main();
+    check_the_bits();
     // `cargo test` only asks whether it runs, and a name on the command line asks for one bench.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments == ["--bench"] {
-        take_turns();
+    if arguments != ["--bench"] {
+        divan::main();
+        return;
     }
+    let python = std::env::var_os("ENTENTE_RIVALS_PYTHON");
+    let mut everybody = everybody(python.as_deref().map(Path::new));
+    check_the_means(&mut everybody);
+    divan::main();
+    take_turns(&mut everybody);
+    table::show(&everybody);
 }

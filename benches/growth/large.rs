@@ -2,7 +2,7 @@
 
 use crate::continent::{CONTINENT, Files, Size};
 use crate::scenarios::{batch, loaded};
-use crate::turns::{computed, forget_memory, most_memory};
+use crate::turns::{all_threads, forget_memory, most_memory};
 use entente::engine::{Compiled, Level, play};
 use entente::ensemble::fitting_lanes;
 use std::hint::black_box;
@@ -52,7 +52,7 @@ fn measure(size: Size) {
 
 /// A piece of work and the processor time that it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = computed();
+    let start = all_threads();
     let done = work();
-    (done, computed() - start)
+    (done, all_threads() - start)
 }

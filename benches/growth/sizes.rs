@@ -93,11 +93,10 @@ fn measure<const ACTORS: usize, const AREAS: usize>(levels: &[Level]) -> Row {
 /// Refuses to time two different models: with the same dice both must end alike, to the bit.
 fn compare<const ACTORS: usize, const AREAS: usize>(compiled: &Arc<Compiled>) {
     let played = play(compiled, &batch(Level::best(), 0..COMPARED)).expect("played");
-    let mut dice = Addressed::new(SEED, ACTORS, AREAS);
+    let dice = Addressed::new(SEED, ACTORS, AREAS);
     let mut patrons = Patrons::<ACTORS, AREAS>::new();
     for run in 0..COMPARED {
-        dice.run = run;
-        let Ending { terr, messages } = patrons.play(&mut dice);
+        let Ending { terr, messages } = patrons.play(&mut dice.of_run(run));
         let engine = [0, 1].map(|outcome: usize| played.outcomes[outcome][run as usize].to_bits());
         let same = engine == [terr.to_bits(), messages.to_bits()];
         assert!(same, "run {run} of {ACTORS} actors and {AREAS} areas does not end alike: this is not the same model");

@@ -1,7 +1,7 @@
 //! What a second thread gives.
 
 use crate::scenarios::{SEED, committed};
-use crate::turns::{best_of, computed, rate, wall};
+use crate::turns::{all_threads, best_of, rate, wall};
 use entente::engine::{Compiled, Level};
 use entente::ensemble::{Ensemble, Plan, lanes_for};
 use entente::results::SeriesMode;
@@ -26,7 +26,7 @@ pub fn run() {
         let compiled = committed(scenario);
         let (mut one, mut two) = (|| played(&compiled, runs, 1), || played(&compiled, runs, 2));
         let clock = best_of(TURNS, wall, &mut [&mut one, &mut two]);
-        let work = best_of(TURNS, computed, &mut [&mut one, &mut two]);
+        let work = best_of(TURNS, all_threads, &mut [&mut one, &mut two]);
         println!(
             "{scenario}: 1 thread {:.0} runs/s, 2 threads {:.0} runs/s, {:.2} times; by processor time {:.2} times",
             rate(runs, clock[0]),

@@ -1,5 +1,6 @@
 //! Works that take turns, so that whatever else the machine does disturbs all of them alike; what they cost.
 
+use cpu_time::{ProcessTime, ThreadTime};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -26,11 +27,14 @@ pub fn wall() -> Duration {
 }
 
 /// What this thread has computed so far: on a machine to itself the same as the clock on the wall, on a busy one without
-/// the waiting. Where the system does not say, the clock on the wall.
+/// the waiting.
 pub fn this_thread() -> Duration {
-    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = status.split_whitespace().next().and_then(|entry| entry.parse().ok());
-    nanoseconds.map_or_else(wall, Duration::from_nanos)
+    ThreadTime::now().as_duration()
+}
+
+/// What all threads of this process have computed so far.
+pub fn all_threads() -> Duration {
+    ProcessTime::now().as_duration()
 }
 
 /// How often something happened in a second.
@@ -38,24 +42,14 @@ pub fn rate(times: u64, time: Duration) -> f64 {
     times as f64 / time.as_secs_f64()
 }
 
-/// What this process has computed so far, on all threads together. Work beside other programs takes longer by the clock, but
-/// hardly more of this.
-pub fn computed() -> Duration {
-    processor_time(11)
-}
-
 /// What programs that this process has started and waited for have computed.
-pub fn computed_by_others() -> Duration {
-    processor_time(13)
-}
-
-/// Two numbers of the system's line about this process, from a place after the program's name on.
-fn processor_time(place: usize) -> Duration {
+pub fn other_programs() -> Duration {
     /// In which the system counts, a second.
     const UNITS: u64 = 100;
     let line = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name, in brackets, may hold anything.
-    let entries = line.rsplit(')').next().unwrap_or_default().split_whitespace().skip(place);
+    // The program's name, in brackets, may hold anything; what follows is counted from the third entry on, and this is the
+    // 16th and 17th.
+    let entries = line.rsplit(')').next().unwrap_or_default().split_whitespace().skip(13);
     let units: u64 = entries.take(2).filter_map(|entry| entry.parse::<u64>().ok()).sum();
     Duration::from_millis(units * (1000 / UNITS))
 }

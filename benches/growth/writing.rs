@@ -1,7 +1,7 @@
 //! What storing results costs, by what is kept over time.
 
 use crate::scenarios::{SEED, committed};
-use crate::turns::{computed, computed_by_others};
+use crate::turns::{all_threads, other_programs};
 use entente::engine::Level;
 use entente::ensemble::{Ensemble, Plan, lanes_for};
 use entente::results::SeriesMode;
@@ -47,19 +47,19 @@ fn play(scenario: &str, runs: u64) -> Duration {
     let compiled = committed(scenario);
     let plan = Plan::new(runs, lanes_for(&compiled, runs, 1));
     let ensemble = Ensemble { seed: SEED, plan, threads: 1, series: SeriesMode::None, level: Level::best() };
-    let start = computed();
+    let start = all_threads();
     let finished = ensemble.play(&compiled, |batch| {
         black_box(batch);
         Ok::<(), Infallible>(())
     });
     finished.expect("played");
-    computed() - start
+    all_threads() - start
 }
 
 /// The command as a user types it.
 fn play_and_store(scenario: &str, runs: u64, series: &str) -> Duration {
     let folder = tempfile::tempdir().expect("a folder");
-    let start = computed_by_others();
+    let start = other_programs();
     let status = Command::new(env!("CARGO_BIN_EXE_entente"))
         .arg("run")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(scenario))
@@ -80,5 +80,5 @@ fn play_and_store(scenario: &str, runs: u64, series: &str) -> Duration {
         .status()
         .expect("the command starts");
     assert!(status.success(), "the command failed: {status}");
-    computed_by_others() - start
+    other_programs() - start
 }

@@ -1,7 +1,8 @@
 //! The reference workload as a plain loop: one run at a time, no actors, no messages on channels, as one would write it by
 //! hand for speed. Where draws and the exponential come from is left open, so that the same loop serves as a rival that is
-//! timed and as a check that the engine plays the model to the bit.
-#![allow(dead_code, reason = "shared by the bench, a test and an example, each of which uses a part")]
+//! timed and as a check that the engine plays the model to the bit. The turn of one actor and that of the areas stand for
+//! themselves: rivals that keep actors apart play the same turns, and differ in how messages travel.
+#![allow(dead_code, reason = "shared by the bench and by tests, each of which uses a part")]
 
 use super::generator::{ALLIANCES, KINDS, TARGETS, TICKS, inclination, support_at_start, target};
 
@@ -25,81 +26,69 @@ pub struct Ending {
 }
 
 /// A message: from whom, of which kind, how much.
-#[derive(Clone, Copy)]
-struct Message {
-    from: u32,
-    kind: u32,
-    amount: f64,
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// The actor that sent it.
+    pub from: u32,
+    /// What it does on arrival.
+    pub kind: u32,
+    /// How much of it.
+    pub amount: f64,
 }
 
 /// An actor's own numbers.
 #[derive(Clone, Copy)]
-struct Own {
-    strength: f64,
+pub struct Own {
+    /// What the areas look at.
+    pub strength: f64,
     resolve: f64,
     funds: f64,
 }
 
-/// The state of one run, with room that is used again for the next.
-pub struct Patrons<const ACTORS: usize, const AREAS: usize> {
-    own: [Own; ACTORS],
-    support: Box<[[f64; ACTORS]; ACTORS]>,
-    share: [f64; AREAS],
-    terr: f64,
-    sent: u64,
-    /// What is delivered in this tick, in the order of sender and rule; and what is sent in it.
-    inbox: Vec<Vec<Message>>,
-    outbox: Vec<Vec<Message>>,
+/// One actor: its numbers, its support for others, and how many messages it has sent.
+pub struct Seat<const ACTORS: usize> {
+    number: usize,
+    /// Its own numbers.
+    pub own: Own,
+    support: [f64; ACTORS],
+    /// How many messages it has sent.
+    pub sent: u64,
 }
 
-impl<const ACTORS: usize, const AREAS: usize> Patrons<ACTORS, AREAS> {
-    /// Room for runs.
-    pub fn new() -> Self {
-        Self {
-            own: [Own { strength: 0.0, resolve: 0.0, funds: 0.0 }; ACTORS],
-            support: Box::new([[0.0; ACTORS]; ACTORS]),
-            share: [0.0; AREAS],
-            terr: 0.0,
-            sent: 0,
-            inbox: vec![Vec::new(); ACTORS],
-            outbox: vec![Vec::new(); ACTORS],
-        }
+impl<const ACTORS: usize> Seat<ACTORS> {
+    /// An actor at the start of a run.
+    pub fn new(number: usize) -> Self {
+        let mut seat =
+            Self { number, own: Own { strength: 0.0, resolve: 0.0, funds: 0.0 }, support: [0.0; ACTORS], sent: 0 };
+        seat.start();
+        seat
     }
 
-    /// Plays one run.
-    pub fn play(&mut self, dice: &mut impl Dice) -> Ending {
-        self.start();
-        for tick in 1..=TICKS {
-            for actor in 0..ACTORS {
-                self.act(tick, actor, dice);
-            }
-            self.world(tick, dice);
-            std::mem::swap(&mut self.inbox, &mut self.outbox);
-            self.outbox.iter_mut().for_each(Vec::clear);
+    /// Back to the start of a run.
+    pub fn start(&mut self) {
+        self.own = Own { strength: 1.0, resolve: 0.5, funds: 1.0 };
+        for (to, support) in self.support.iter_mut().enumerate() {
+            *support = support_at_start(self.number, to);
         }
-        Ending { terr: self.terr, messages: self.sent as f64 }
-    }
-
-    fn start(&mut self) {
-        self.own.fill(Own { strength: 1.0, resolve: 0.5, funds: 1.0 });
-        for (from, row) in self.support.iter_mut().enumerate() {
-            for (to, support) in row.iter_mut().enumerate() {
-                *support = support_at_start(from, to);
-            }
-        }
-        self.share.fill(0.7);
-        self.terr = mean(&self.share);
         self.sent = 0;
-        self.inbox.iter_mut().chain(&mut self.outbox).for_each(Vec::clear);
     }
 
-    /// An actor's turn: its inbox, its decay, its rules in order.
+    /// An actor's turn: its inbox in the order of senders, its decay, its rules in order. `send` gets the rule, whom the
+    /// message is for, and the message.
     #[inline(always)]
-    fn act(&mut self, tick: usize, actor: usize, dice: &mut impl Dice) {
-        let mut own = self.own[actor];
-        let support = &mut self.support[actor];
+    pub fn turn(
+        &mut self,
+        tick: usize,
+        terr: f64,
+        inbox: &[Message],
+        dice: &mut impl Dice,
+        mut send: impl FnMut(usize, usize, Message),
+    ) {
+        let actor = self.number;
+        let mut own = self.own;
+        let support = &mut self.support;
         let mut received = [0.0; KINDS];
-        for &Message { from, kind, amount } in &self.inbox[actor] {
+        for &Message { from, kind, amount } in inbox {
             received[kind as usize % KINDS] += amount;
             match kind {
                 0 => own.strength += 0.05 * amount,
@@ -116,31 +105,91 @@ impl<const ACTORS: usize, const AREAS: usize> Patrons<ACTORS, AREAS> {
         own.funds = 0.97 * own.funds + 0.05;
         for i in 0..TARGETS {
             let (to, kind) = (target(actor, i, ACTORS), i % KINDS);
-            let x = 0.3 * own.strength + 0.2 * received[kind] - 0.25 * own.resolve + 0.15 * self.terr
-                - 0.1 * support[to]
+            let x = 0.3 * own.strength + 0.2 * received[kind] - 0.25 * own.resolve + 0.15 * terr - 0.1 * support[to]
                 + inclination(i);
             let draw = dice.chance(tick, actor, i);
             if x > -0.2 && draw < 0.4 / (1.0 + dice.exp(-2.0 * x)) {
                 let amount = 0.1 * own.funds * (0.5 + support[to]);
-                self.outbox[to].push(Message { from: actor as u32, kind: kind as u32, amount });
+                send(i, to, Message { from: actor as u32, kind: kind as u32, amount });
                 own.funds -= 0.5 * amount;
                 support[to] = at_least_0(support[to] - 0.01);
                 self.sent += 1;
             }
         }
-        self.own[actor] = own;
+        self.own = own;
+    }
+}
+
+/// The areas.
+pub struct World<const AREAS: usize> {
+    share: [f64; AREAS],
+    /// Their mean share.
+    pub terr: f64,
+}
+
+impl<const AREAS: usize> World<AREAS> {
+    /// The areas at the start of a run.
+    pub fn new() -> Self {
+        let mut world = Self { share: [0.0; AREAS], terr: 0.0 };
+        world.start();
+        world
     }
 
-    /// The areas' turn.
+    /// Back to the start of a run.
+    pub fn start(&mut self) {
+        self.share.fill(0.7);
+        self.terr = mean(&self.share);
+    }
+
+    /// The areas' turn, after all actors'.
     #[inline(always)]
-    fn world(&mut self, tick: usize, dice: &mut impl Dice) {
-        let government = self.own[0].strength + 0.01;
+    pub fn turn(&mut self, tick: usize, strength: impl Fn(usize) -> f64, dice: &mut impl Dice) {
+        let government = strength(0) + 0.01;
         for (area, share) in self.share.iter_mut().enumerate() {
-            let ratio = self.own[1 + area % ALLIANCES].strength / government;
+            let ratio = strength(1 + area % ALLIANCES) / government;
             let draw = dice.area(tick, area);
             *share = at_most_1(at_least_0(*share - 0.02 * (ratio - 1.0) + 0.03 * (draw - 0.5)));
         }
         self.terr = mean(&self.share);
+    }
+}
+
+/// The state of one run, with room that is used again for the next.
+pub struct Patrons<const ACTORS: usize, const AREAS: usize> {
+    seats: Vec<Seat<ACTORS>>,
+    world: World<AREAS>,
+    /// What is delivered in this tick, in the order of sender and rule; and what is sent in it.
+    inbox: Vec<Vec<Message>>,
+    outbox: Vec<Vec<Message>>,
+}
+
+impl<const ACTORS: usize, const AREAS: usize> Patrons<ACTORS, AREAS> {
+    /// Room for runs.
+    pub fn new() -> Self {
+        Self {
+            seats: (0..ACTORS).map(Seat::new).collect(),
+            world: World::new(),
+            inbox: vec![Vec::new(); ACTORS],
+            outbox: vec![Vec::new(); ACTORS],
+        }
+    }
+
+    /// Plays one run.
+    pub fn play(&mut self, dice: &mut impl Dice) -> Ending {
+        self.seats.iter_mut().for_each(Seat::start);
+        self.world.start();
+        self.inbox.iter_mut().chain(&mut self.outbox).for_each(Vec::clear);
+        for tick in 1..=TICKS {
+            for (seat, inbox) in self.seats.iter_mut().zip(&self.inbox) {
+                let outbox = &mut self.outbox;
+                seat.turn(tick, self.world.terr, inbox, dice, |_, to, message| outbox[to].push(message));
+            }
+            let seats = &self.seats;
+            self.world.turn(tick, |actor| seats[actor].own.strength, dice);
+            std::mem::swap(&mut self.inbox, &mut self.outbox);
+            self.outbox.iter_mut().for_each(Vec::clear);
+        }
+        Ending { terr: self.world.terr, messages: self.seats.iter().map(|seat| seat.sent).sum::<u64>() as f64 }
     }
 }
 

@@ -156,9 +156,8 @@ impl Actor {
             failures: &mut hand.failures,
             fired: &mut hand.fired,
             loops: [(0, 0); 8],
-            draws: &mut scratch.draws,
         };
-        interpret::run(code, &mut frame);
+        interpret::run(code, &mut frame, &mut scratch.room);
     }
 
     /// Puts what was sent into the receivers' mailboxes.

@@ -363,9 +363,8 @@ impl World {
                 failures: &mut self.failures,
                 fired: &mut self.fired,
                 loops: [(0, 0); 8],
-                draws: &mut scratch.draws,
             };
-            interpret::run(code, &mut frame);
+            interpret::run(code, &mut frame, &mut scratch.room);
         });
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What a pass of the interpreter can reach: the banks of columns, the dice, and where it leaves messages and failures.
 
 use super::column::Column;
-use super::kernels::{Address, Curve, Scaled, Source};
+use super::kernels::{Address, Change, Curve, Scaled, Source};
 use super::parcel::{Outbox, Parcel};
 use crate::processor::Detected;
 use crate::program::Program;
@@ -148,14 +148,22 @@ pub struct Frame<'a> {
     pub fired: &'a mut [bool],
     /// The areas of the loops: place in the list and number.
     pub loops: [(u32, u32); 8],
-    /// Room for a column of draws.
-    pub draws: &'a mut Column,
 }
 
 impl Frame<'_> {
-    /// What an operand reads.
+    /// What an operand reads. Only what is read most is inlined: the interpreter has to stay small to be fast.
     #[inline(always)]
     pub fn source(&self, operand: &Operand) -> Source<'_> {
+        match *operand {
+            Operand::Register(i) => Source::Column(self.registers[i as usize].lanes()),
+            Operand::Cell(i) => Source::Column(self.cells[(i - self.first_cell) as usize].lanes()),
+            Operand::Const(value) => Source::Value(value),
+            _ => self.other_source(operand),
+        }
+    }
+
+    #[inline(never)]
+    fn other_source(&self, operand: &Operand) -> Source<'_> {
         match *operand {
             Operand::Indexed { table, level } => {
                 let area = self.loops[usize::from(level)].1;
@@ -165,7 +173,6 @@ impl Frame<'_> {
         }
     }
 
-    #[inline(always)]
     fn direct(&self, operand: &Operand) -> Source<'_> {
         match *operand {
             Operand::Const(value) => Source::Value(value),
@@ -227,6 +234,13 @@ impl Frame<'_> {
         Curve { scale: curve.scale, plus: curve.plus, factor: curve.factor, x: self.column(x) }
     }
 
+    /// A change of a column.
+    #[inline(always)]
+    pub fn change(&self, change: &instruction::Change) -> Change<'_> {
+        let instruction::Change { to: _, value, scale, low, high } = change;
+        Change { value: self.column(value), scale: *scale, low: *low, high: *high }
+    }
+
     /// Draws of this tick.
     #[inline(always)]
     pub fn address(&self, stream: Stream) -> Address<'_> {
@@ -247,6 +261,14 @@ impl Frame<'_> {
         match to {
             Destination::Register(i) => self.registers.get_mut(i as usize),
             Destination::Cell(i) => self.cells.get_mut((i - self.first_cell) as usize),
+            _ => self.other_slot(to),
+        }
+    }
+
+    #[inline(never)]
+    fn other_slot(&mut self, to: Destination) -> Option<&mut Column> {
+        match to {
+            Destination::Register(_) | Destination::Cell(_) => self.slot(to),
             Destination::Run(i) => self.run.slot(i),
             Destination::Record(i) => self.records.slot(i),
             Destination::Area(i) => self.areas.slot(i),

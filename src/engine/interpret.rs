@@ -2,7 +2,8 @@
 
 use super::frame::Frame;
 use super::kernels::{self, Probability, Source, Storing};
-use crate::program::instruction::{Delivery, Instruction, Product, Sample, ScaledSum, ValueCheck};
+use super::scratch::Room;
+use crate::program::instruction::{Changes, Delivery, Instruction, Product, Sample, ScaledSum, ValueCheck};
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
 use crate::random::address::Stream;
@@ -21,14 +22,11 @@ macro_rules! write_to {
 }
 
 /// Runs a piece of code from its first instruction to its last.
-pub fn run(code: &Code, frame: &mut Frame<'_>) {
+pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
     let level = frame.level;
     let mut next = 0;
-    // A mask, and whether it holds in some lane.
-    let mut made: Option<(Destination, bool)> = None;
     while let Some(instruction) = code.instructions.get(next) {
         next += 1;
-        let made_before = made.take();
         match instruction {
             Instruction::Unary { op, to, a } => {
                 write_to!(frame, *to, out => kernels::unary(level, *op, out, frame.source(a)));
@@ -49,16 +47,20 @@ pub fn run(code: &Code, frame: &mut Frame<'_>) {
                 write_to!(frame, *to, out => {
                     some = kernels::compare(level, *comparison, out, frame.source(a), frame.source(b));
                 });
-                made = Some((*to, some));
+                next = after_mask(code, next, *to, some);
             }
             Instruction::Sigmoid { to, curve, x } => write_to!(frame, *to, out => {
-                kernels::sigmoid(level, out, frame.curve(curve, x));
+                let [_, a, b] = &mut *room;
+                kernels::sigmoid(level, out, frame.curve(curve, x), [a.lanes_mut(), b.lanes_mut()]);
             }),
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
                 kernels::select(level, out, frame.source(c), frame.source(a), frame.source(b));
             }),
             Instruction::Draw { to, kind, streams, level } => draw(frame, *to, *kind, *streams, *level),
-            Instruction::Chance { to, .. } => made = Some((*to, chance(frame, instruction))),
+            Instruction::Chance { to, .. } => {
+                let some = chance(frame, instruction, room);
+                next = after_mask(code, next, *to, some);
+            }
             Instruction::Check { value, mask, place } => {
                 if kernels::any_not_finite(level, frame.source(value), frame.mask(mask), frame.lanes) {
                     fail(frame, value, mask, *place, f64::is_finite);
@@ -74,6 +76,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>) {
                 let (value, scale, change) = (frame.source(value), *scale, *change);
                 kernels::store(level, out, Storing { value, scale, change, low, high, mask });
             }),
+            Instruction::Changes(changes) => change(frame, changes),
             Instruction::Scatter { .. } => scatter(frame, instruction),
             Instruction::Fold { fold, register, value, filter } => {
                 write_to!(frame, Destination::Register(*register), out => {
@@ -95,12 +98,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>) {
                 }
             }
             Instruction::Unless { mask, end } => {
-                // Most often the mask was made by the instruction before, which has told.
-                let some = match (made_before, *mask) {
-                    (Some((Destination::Register(made), some)), Operand::Register(mask)) if made == mask => some,
-                    _ => kernels::any(level, frame.source(mask), frame.lanes),
-                };
-                if !some {
+                if !kernels::any(level, frame.source(mask), frame.lanes) {
                     next = *end as usize;
                 }
             }
@@ -115,39 +113,63 @@ pub fn run(code: &Code, frame: &mut Frame<'_>) {
                     next = *start as usize;
                 }
             }
-            Instruction::Sample(what) => sample(frame, what),
+            Instruction::Sample(what) => sample(frame, what, room),
         }
+    }
+}
+
+/// Where to go on after a mask has been made: most often it is asked at once whether it holds in some lane, which is known.
+fn after_mask(code: &Code, next: usize, made: Destination, some: bool) -> usize {
+    match (code.instructions.get(next), made) {
+        (Some(Instruction::Unless { mask: Operand::Register(mask), end }), Destination::Register(made))
+            if *mask == made =>
+        {
+            if some {
+                next + 1
+            } else {
+                *end as usize
+            }
+        }
+        _ => next,
     }
 }
 
 /// A sum of as many terms as there are, and its check.
 fn scaled_sum(frame: &mut Frame<'_>, sum: &ScaledSum) {
-    let bad;
-    write_to!(frame, sum.to, out => bad = match (sum.terms.len(), sum.check.is_some()) {
-        (0, false) => terms::<0, false>(frame, sum, out),
-        (0, true) => terms::<0, true>(frame, sum, out),
-        (1, false) => terms::<1, false>(frame, sum, out),
-        (1, true) => terms::<1, true>(frame, sum, out),
-        (2, false) => terms::<2, false>(frame, sum, out),
-        (2, true) => terms::<2, true>(frame, sum, out),
-        (3, false) => terms::<3, false>(frame, sum, out),
-        (3, true) => terms::<3, true>(frame, sum, out),
-        (4, false) => terms::<4, false>(frame, sum, out),
-        (4, true) => terms::<4, true>(frame, sum, out),
-        (5, false) => terms::<5, false>(frame, sum, out),
-        (5, true) => terms::<5, true>(frame, sum, out),
-        (_, false) => terms::<MOST_TERMS, false>(frame, sum, out),
-        (_, true) => terms::<MOST_TERMS, true>(frame, sum, out),
-    });
+    let mut taken = frame.take(sum.to);
+    let out = taken.lanes_mut();
+    let mut terms: [(f64, &[f64]); MOST_TERMS] = [(0.0, &[]); MOST_TERMS];
+    for (to, (factor, column)) in terms.iter_mut().zip(&sum.terms) {
+        *to = (*factor, frame.column(column));
+    }
+    let bad =
+        kernels::scaled_sum(frame.level, out, frame.scaled(&sum.first), &terms[..sum.terms.len()], sum.check.is_some());
+    frame.put(sum.to, taken);
     if bad {
         fail_at(frame, sum.to, &sum.check);
     }
 }
 
-fn terms<const TERMS: usize, const CHECKED: bool>(frame: &Frame<'_>, sum: &ScaledSum, out: &mut [f64]) -> bool {
-    let factors = std::array::from_fn(|i| sum.terms[i].0);
-    let columns = std::array::from_fn(|i| frame.column(&sum.terms[i].1));
-    kernels::scaled_sum::<TERMS, CHECKED>(frame.level, out, frame.scaled(&sum.first), factors, columns)
+/// Two or three columns changed in the lanes of one mask.
+fn change(frame: &mut Frame<'_>, changes: &Changes) {
+    let Changes { first, second, third, mask } = changes;
+    let level = frame.level;
+    let mut a = frame.take(first.to);
+    let mut b = frame.take(second.to);
+    match third {
+        None => {
+            let parts = [frame.change(first), frame.change(second)];
+            kernels::change_two(level, a.lanes_mut(), b.lanes_mut(), parts, frame.column(mask));
+        }
+        Some(third) => {
+            let mut c = frame.take(third.to);
+            let parts = [frame.change(first), frame.change(second), frame.change(third)];
+            kernels::change_three(level, a.lanes_mut(), b.lanes_mut(), c.lanes_mut(), parts, frame.column(mask));
+            frame.put(third.to, c);
+        }
+    }
+    frame.put(first.to, a);
+    frame.put(second.to, b);
 }
 
 /// A product of scaled columns, and its check.
@@ -191,19 +213,19 @@ fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, le
 }
 
 /// Tells whether it happens in some lane.
-fn chance(frame: &mut Frame<'_>, instruction: &Instruction) -> bool {
+fn chance(frame: &mut Frame<'_>, instruction: &Instruction, room: &mut Room) -> bool {
     let Instruction::Chance { to, probability, curve, streams, mask } = instruction else { return true };
     let stream = stream(frame, *streams, None);
-    let mut room = std::mem::take(frame.draws);
     let some;
     write_to!(frame, *to, out => {
         let probability = match curve {
             Some(curve) => Probability::Curve(frame.curve(curve, probability)),
             None => Probability::Of(frame.source(probability)),
         };
-        some = kernels::chance(frame.level, out, frame.address(stream), room.lanes_mut(), probability, frame.mask(mask));
+        let [draws, a, b] = room;
+        let room = [draws.lanes_mut(), a.lanes_mut(), b.lanes_mut()];
+        some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(mask));
     });
-    *frame.draws = room;
     some
 }
 
@@ -274,8 +296,8 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 }
 
 /// Draws an uncertainty lane by lane; once a run.
-fn sample(frame: &mut Frame<'_>, what: &Sample) {
-    let mut draws = std::mem::take(frame.draws);
+fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
+    let [draws, ..] = room;
     let stream = stream(frame, what.streams, None);
     kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
     let mut values = frame.take(Destination::Run(what.to));
@@ -304,5 +326,4 @@ fn sample(frame: &mut Frame<'_>, what: &Sample) {
     if let (Some(to), Some(scores)) = (what.score, scores) {
         frame.put(Destination::Run(to), scores);
     }
-    *frame.draws = draws;
 }

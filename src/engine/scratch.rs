@@ -3,13 +3,16 @@
 use super::column::Column;
 use std::cell::RefCell;
 
-/// Registers and a column of draws.
+/// Columns for draws and for what is half worked out.
+pub type Room = [Column; 3];
+
+/// Registers and room for a kernel.
 #[derive(Default)]
 pub struct Scratch {
     /// Registers.
     pub registers: Vec<Column>,
-    /// Draws.
-    pub draws: Column,
+    /// Room for draws and for what is half worked out.
+    pub room: Room,
     capacity: usize,
     lanes: usize,
 }
@@ -23,11 +26,11 @@ impl Scratch {
         if self.registers.len() < registers as usize || self.capacity < lanes {
             self.capacity = self.capacity.max(lanes);
             self.registers = super::column::columns(registers, self.capacity);
-            self.draws = Column::new(self.capacity, 0.0);
+            self.room = std::array::from_fn(|_| Column::new(self.capacity, 0.0));
             self.lanes = self.capacity;
         }
         if self.lanes != lanes {
-            self.registers.iter_mut().chain([&mut self.draws]).for_each(|column| column.show(lanes));
+            self.registers.iter_mut().chain(&mut self.room).for_each(|column| column.show(lanes));
             self.lanes = lanes;
         }
     }

@@ -1,9 +1,12 @@
 //! Builds the instructions of one piece of code: virtual registers, each value worked out once, then few real registers.
 
+use super::folds::KnownFold;
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
+use super::part::{self, Node};
+use super::places::Places;
 use super::ranges::Range;
-use super::{fuse, registers};
+use super::{constant, fuse, registers};
 use crate::scenario::model::Comparison;
 use std::collections::HashMap;
 
@@ -16,9 +19,9 @@ pub struct Code {
     pub registers: u32,
 }
 
-/// A pure instruction by what it reads. Only ever looked up, never iterated.
+/// A pure instruction by what it reads.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Key {
+pub(super) enum Key {
     Unary(UnaryOperation, Value),
     Binary(BinaryOperation, Value, Value),
     Compare(Comparison, Value, Value),
@@ -30,43 +33,93 @@ enum Key {
 
 /// An operand and the version of what it reads.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Value {
-    tag: u8,
-    index: u64,
-    extra: u32,
-    version: u32,
+pub(super) struct Value {
+    pub(super) tag: u8,
+    pub(super) index: u64,
+    pub(super) extra: u32,
+    pub(super) version: u32,
 }
 
 /// Where code is being built.
-#[derive(Default)]
 pub struct Builder {
-    instructions: Vec<Instruction>,
-    known: Vec<HashMap<Key, Operand>>,
+    /// What loops go through. It outlives the piece of code.
+    pub places: Places,
+    /// The part that is being built last, the one that it stands in before it, and so on.
+    pub(super) scopes: Vec<Scope>,
     versions: HashMap<Destination, u32>,
-    indexed_version: u32,
-    registers: Vec<Known>,
-    /// Registers that were checked to be finite, in which lanes, by the part of the code in which that is sure.
-    checked: Vec<Vec<(u32, Option<Operand>)>>,
+    pub(super) indexed_version: u32,
+    pub(super) registers: Vec<Known>,
+}
+
+/// A part under construction, and what is known in it.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// What begins it; nothing begins the whole code.
+    pub(super) begin: Option<Instruction>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) known: HashMap<Key, Operand>,
+    pub(super) folds: Vec<KnownFold>,
+    /// Registers that were checked to be finite, and in which lanes.
+    pub(super) checked: Vec<(u32, Option<Operand>)>,
 }
 
 /// What is known of a register.
-struct Known {
+pub(super) struct Known {
     range: Range,
     /// The register of which this is a part no greater, if any.
     part_of: Option<u32>,
     /// Whether instructions change it in place.
-    changes: bool,
+    pub(super) changes: bool,
 }
 
 impl Builder {
     /// With nothing in it.
-    pub fn new() -> Self {
-        Self { known: vec![HashMap::new()], checked: vec![Vec::new()], ..Self::default() }
+    pub fn new(places: Places) -> Self {
+        Self {
+            places,
+            scopes: vec![Scope::default()],
+            versions: HashMap::new(),
+            indexed_version: 0,
+            registers: Vec::new(),
+        }
     }
 
-    /// The finished code, with virtual registers packed into few.
-    pub fn finish(self) -> Code {
-        registers::allocate(fuse::fuse(self.instructions))
+    /// The finished code, with virtual registers packed into few. The next piece of code can begin.
+    pub fn finish(&mut self) -> Code {
+        let next = Self::new(std::mem::take(&mut self.places));
+        let mut built = std::mem::replace(self, next);
+        let mut nodes = built.scopes.pop().map(|scope| scope.nodes).unwrap_or_default();
+        part::drop_unread(&mut nodes);
+        let mut instructions = Vec::new();
+        part::flatten(nodes, &mut instructions);
+        registers::allocate(fuse::fuse(instructions))
+    }
+
+    /// Adds a node to the part that is being built.
+    pub(super) fn push(&mut self, node: Node) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.nodes.push(node);
+        }
+    }
+
+    /// A value that is known now, since all that it comes from is. In the areas of one loop it may differ.
+    fn fixed<const N: usize>(&mut self, operands: [Operand; N], f: impl Fn([f64; N]) -> f64) -> Option<Operand> {
+        let mut areas: Option<(usize, u8)> = None;
+        for operand in operands {
+            match (self.places.known(operand)?, areas) {
+                ((_, Some(level)), Some((_, other))) if level != other => return None,
+                ((count, Some(level)), _) => areas = Some((count, level)),
+                _ => {}
+            }
+        }
+        let at = |area: usize| Operand::Const(f(operands.map(|operand| self.places.number(operand, area))));
+        Some(match areas {
+            Some((count, level)) => {
+                let entries = (0..count).map(at).collect();
+                self.places.by_area(entries, level)
+            }
+            None => at(0),
+        })
     }
 
     /// What is known of an operand in every lane.
@@ -92,7 +145,10 @@ impl Builder {
     }
 
     fn was_checked(&self, register: u32, mask: Option<Operand>) -> bool {
-        self.checked.iter().flatten().any(|&(checked, lanes)| checked == register && (lanes.is_none() || lanes == mask))
+        self.scopes
+            .iter()
+            .flat_map(|scope| &scope.checked)
+            .any(|&(checked, lanes)| checked == register && (lanes.is_none() || lanes == mask))
     }
 
     /// Checks that a value is finite in the lanes of a mask. From here on that is known.
@@ -101,26 +157,26 @@ impl Builder {
         if let Operand::Register(register) = value
             && self.is_steady(value)
             && mask.is_none_or(|mask| self.is_steady(mask))
-            && let Some(scope) = self.checked.last_mut()
+            && let Some(scope) = self.scopes.last_mut()
         {
-            scope.push((register, mask));
+            scope.checked.push((register, mask));
         }
     }
 
     /// Whether an operand is the same wherever it is read in this piece of code.
-    fn is_steady(&self, operand: Operand) -> bool {
+    pub(super) fn is_steady(&self, operand: Operand) -> bool {
         match operand {
             Operand::Register(register) => !self.registers[register as usize].changes,
             operand => operand == Operand::Arrived,
         }
     }
 
-    fn register(&mut self, range: Range) -> u32 {
+    pub(super) fn register(&mut self, range: Range) -> u32 {
         self.registers.push(Known { range, part_of: None, changes: false });
         self.registers.len() as u32 - 1
     }
 
-    fn value(&self, operand: Operand) -> Value {
+    pub(super) fn value(&self, operand: Operand) -> Value {
         let version = |to| self.versions.get(&to).copied().unwrap_or(0);
         let (tag, index, extra, version) = match operand {
             Operand::Const(x) => (0, x.to_bits(), 0, 0),
@@ -143,19 +199,22 @@ impl Builder {
     }
 
     fn pure(&mut self, key: Key, range: Range, make: impl FnOnce(Destination) -> Instruction) -> Operand {
-        if let Some(&operand) = self.known.iter().rev().find_map(|scope| scope.get(&key)) {
+        if let Some(&operand) = self.scopes.iter().rev().find_map(|scope| scope.known.get(&key)) {
             return operand;
         }
         let register = self.register(range);
-        self.instructions.push(make(Destination::Register(register)));
-        if let Some(scope) = self.known.last_mut() {
-            scope.insert(key, Operand::Register(register));
+        self.push(Node::One(make(Destination::Register(register))));
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.known.insert(key, Operand::Register(register));
         }
         Operand::Register(register)
     }
 
     /// op(a)
     pub fn unary(&mut self, op: UnaryOperation, a: Operand) -> Operand {
+        if let Some(fixed) = self.fixed([a], |[a]| constant::unary(op, a)) {
+            return fixed;
+        }
         let range = Range::unary(op, self.range(a));
         self.pure(Key::Unary(op, self.value(a)), range, |to| Instruction::Unary { op, to, a })
     }
@@ -163,14 +222,8 @@ impl Builder {
     /// a op b
     pub fn binary(&mut self, op: BinaryOperation, a: Operand, b: Operand) -> Operand {
         use BinaryOperation as B;
-        if let (Operand::Const(x), Operand::Const(y)) = (a, b) {
-            match op {
-                B::Add => return Operand::Const(x + y),
-                B::Sub => return Operand::Const(x - y),
-                B::Mul => return Operand::Const(x * y),
-                B::Div => return Operand::Const(x / y),
-                _ => {}
-            }
+        if let Some(fixed) = self.fixed([a, b], |[a, b]| constant::binary(op, a, b)) {
+            return fixed;
         }
         let range = Range::binary(op, self.range(a), self.range(b));
         let result =
@@ -188,24 +241,36 @@ impl Builder {
 
     /// A comparison.
     pub fn compare(&mut self, comparison: Comparison, a: Operand, b: Operand) -> Operand {
+        if let Some(fixed) = self.fixed([a, b], |[a, b]| constant::compare(comparison, a, b)) {
+            return fixed;
+        }
         let key = Key::Compare(comparison, self.value(a), self.value(b));
         self.pure(key, Range::UNIT, |to| Instruction::Compare { comparison, to, a, b })
     }
 
     /// a + b·c
     pub fn mul_add(&mut self, a: Operand, b: Operand, c: Operand) -> Operand {
+        if let Some(product) = self.fixed([b, c], |[b, c]| b * c) {
+            return self.binary(BinaryOperation::Add, a, product);
+        }
         let key = Key::MulAdd(self.value(a), self.value(b), self.value(c));
         self.pure(key, Range::ANY, |to| Instruction::MulAdd { to, a, b, c })
     }
 
     /// a − b·c
     pub fn mul_sub(&mut self, a: Operand, b: Operand, c: Operand) -> Operand {
+        if let Some(product) = self.fixed([b, c], |[b, c]| b * c) {
+            return self.binary(BinaryOperation::Sub, a, product);
+        }
         let key = Key::MulSub(self.value(a), self.value(b), self.value(c));
         self.pure(key, Range::ANY, |to| Instruction::MulSub { to, a, b, c })
     }
 
     /// if c then a else b
     pub fn select(&mut self, c: Operand, a: Operand, b: Operand) -> Operand {
+        if let Some(fixed) = self.fixed([c, a, b], |[c, a, b]| if c != 0.0 { a } else { b }) {
+            return fixed;
+        }
         let key = Key::Select(self.value(c), self.value(a), self.value(b));
         self.pure(key, Range::ANY, |to| Instruction::Select { to, c, a, b })
     }
@@ -222,7 +287,7 @@ impl Builder {
         let register = self.register(Range::ANY);
         self.registers[register as usize].changes = true;
         let to = Destination::Register(register);
-        self.instructions.push(Instruction::Unary { op: UnaryOperation::Copy, to, a: Operand::Const(start) });
+        self.push(Node::One(Instruction::Unary { op: UnaryOperation::Copy, to, a: Operand::Const(start) }));
         register
     }
 
@@ -230,14 +295,14 @@ impl Builder {
     pub fn keep(&mut self, a: Operand, finite: bool) -> Operand {
         let register = self.register(if finite { Range::FINITE } else { Range::ANY });
         let to = Destination::Register(register);
-        self.instructions.push(Instruction::Unary { op: UnaryOperation::Copy, to, a });
+        self.push(Node::One(Instruction::Unary { op: UnaryOperation::Copy, to, a }));
         Operand::Register(register)
     }
 
     /// A register that `make` writes and that nothing else will be found equal to.
     pub fn fresh(&mut self, range: Range, make: impl FnOnce(Destination) -> Instruction) -> Operand {
         let register = self.register(range);
-        self.instructions.push(make(Destination::Register(register)));
+        self.push(Node::One(make(Destination::Register(register))));
         Operand::Register(register)
     }
 
@@ -262,35 +327,12 @@ impl Builder {
         if matches!(instruction, Instruction::Scatter { .. }) {
             self.wrote_somewhere();
         }
-        self.instructions.push(instruction);
+        self.forget_folds_of(&mut instruction);
+        self.push(Node::One(instruction));
     }
 
     fn wrote_somewhere(&mut self) {
         self.indexed_version += 1;
-        self.known.iter_mut().for_each(HashMap::clear);
-    }
-
-    /// Begins a part that may be skipped or repeated: what is worked out inside is not known outside. Returns the
-    /// mark to end it with.
-    pub fn open(&mut self, instruction: Instruction) -> usize {
-        self.instructions.push(instruction);
-        self.known.push(HashMap::new());
-        self.checked.push(Vec::new());
-        self.instructions.len() - 1
-    }
-
-    /// Ends the part that began at `mark`.
-    pub fn close(&mut self, mark: usize) {
-        self.known.pop();
-        self.checked.pop();
-        if let Some(Instruction::Loop { list, level, .. }) = self.instructions.get(mark) {
-            let (list, level) = (*list, *level);
-            self.instructions.push(Instruction::Next { list, level, start: mark as u32 + 1 });
-            self.indexed_version += 1;
-        }
-        let end = self.instructions.len() as u32;
-        if let Some(target) = self.instructions.get_mut(mark).and_then(Instruction::target_mut) {
-            *target = end;
-        }
+        self.scopes.iter_mut().for_each(|scope| scope.known.clear());
     }
 }

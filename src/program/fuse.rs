@@ -4,7 +4,9 @@
 //! Each would otherwise be a pass over memory for every operation. The order of the operations and the rounding of each
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
 
-use super::instruction::{BinaryOperation, Curve, Instruction, Product, Scaled, ScaledSum, UnaryOperation, ValueCheck};
+use super::instruction::{
+    BinaryOperation, Change, Changes, Curve, Instruction, Product, Scaled, ScaledSum, UnaryOperation, ValueCheck,
+};
 use super::operand::{Destination, Operand};
 use crate::scenario::model::UnaryFunction;
 
@@ -94,7 +96,12 @@ impl Fused {
             return (Instruction::ScaledSum(Box::new(sum)), 1);
         }
         if let Some(store) = self.scaled_store(&next) {
-            return (store, 1);
+            // It may go on with changes before what it was joined with.
+            let changes = self.back(2).and_then(|before| changes(before, &store));
+            return changes.map_or((store, 1), |changes| (changes, 2));
+        }
+        if let Some(changes) = self.back(1).and_then(|before| changes(before, &next)) {
+            return (changes, 1);
         }
         if let Some((sigmoid, replaced)) = self.sigmoid(&next) {
             return (sigmoid, replaced);
@@ -233,6 +240,51 @@ impl Fused {
     }
 }
 
+/// Two stores as changes under one mask.
+fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
+    let (mut all, mask) = as_changes(before)?;
+    let (more, same_mask) = as_changes(next)?;
+    let apart = |part: &Change| all.iter().all(|one| one.to != part.to && !one.to.may_be(&part.value));
+    if mask != same_mask || !more.iter().all(apart) {
+        return None;
+    }
+    all.extend(more);
+    let (first, second, third) = match all[..] {
+        [first, second] => (first, second, None),
+        [first, second, third] => (first, second, Some(third)),
+        _ => return None,
+    };
+    Some(Instruction::Changes(Box::new(Changes { first, second, third, mask })))
+}
+
+/// An instruction as changes and their mask, if it changes variables within fixed bounds, in the lanes of a mask.
+fn as_changes(instruction: &Instruction) -> Option<(Vec<Change>, Operand)> {
+    match *instruction {
+        Instruction::Changes(ref changes) => {
+            let parts = [changes.first, changes.second].into_iter().chain(changes.third).collect();
+            Some((parts, changes.mask))
+        }
+        Instruction::Store {
+            to: to @ Destination::Cell(_),
+            value,
+            scale,
+            change: true,
+            low: Operand::Const(low),
+            high: Operand::Const(high),
+            mask: Some(mask),
+        } if is_column(mask) => {
+            let (value, scale) = match value {
+                // A mask is 1 where it holds.
+                Operand::Const(number) => (mask, scale * number),
+                column if is_column(column) => (column, scale),
+                _ => return None,
+            };
+            (!to.may_be(&value)).then(|| (vec![Change { to, value, scale, low, high }], mask))
+        }
+        _ => None,
+    }
+}
+
 /// What adds nothing, not even to −0.
 const NOTHING: f64 = -0.0;
 
@@ -314,6 +366,8 @@ fn is_column(operand: Operand) -> bool {
             | Operand::Record(_)
             | Operand::Area(_)
             | Operand::Past { .. }
+            | Operand::Amount
+            | Operand::Arrived
     )
 }
 

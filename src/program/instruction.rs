@@ -90,7 +90,9 @@ pub enum Instruction {
         high: Operand,
         mask: Option<Operand>,
     },
-    /// The same, unscaled, in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
+    /// Changes of two or three columns in the lanes of one mask
+    Changes(Box<Changes>),
+    /// The same as a store, unscaled, in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
     Scatter {
         table: u32,
         area: Operand,
@@ -129,6 +131,34 @@ pub struct Scaled {
     pub column: Operand,
     /// What is added.
     pub plus: f64,
+}
+
+/// One of some changes: to = clamp(to + scale · value).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// The column.
+    pub to: Destination,
+    /// The column that is added.
+    pub value: Operand,
+    /// What it is multiplied by.
+    pub scale: f64,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+}
+
+/// Changes of two or three columns, none of which another one reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changes {
+    /// The first.
+    pub first: Change,
+    /// The second.
+    pub second: Change,
+    /// The third, if there is one.
+    pub third: Option<Change>,
+    /// The lanes that are changed.
+    pub mask: Operand,
 }
 
 /// scale / (plus + exp(factor · x)), each operation rounded.
@@ -219,6 +249,11 @@ impl Instruction {
                 product.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
             Self::Sigmoid { x, .. } => f(x),
+            Self::Changes(changes) => {
+                let Changes { first, second, third, mask } = &mut **changes;
+                let values = [first, second].into_iter().chain(third).map(|change| &mut change.value);
+                values.chain([mask]).for_each(f);
+            }
             Self::Chance { probability, mask, .. } => std::iter::once(probability).chain(mask).for_each(f),
             Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
                 std::iter::once(value).chain(mask).for_each(f);

@@ -5,11 +5,16 @@
 //! for the observation. An instruction works on whole columns, one value for each run that is played together.
 
 mod builder;
+mod constant;
+mod folds;
 mod fuse;
+mod hoist;
 pub mod instruction;
 pub mod layout;
 mod lower;
 pub mod operand;
+mod part;
+mod places;
 mod ranges;
 mod registers;
 mod text;

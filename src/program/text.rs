@@ -1,6 +1,6 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
-use super::instruction::{BinaryOperation, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
+use super::instruction::{BinaryOperation, Change, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
 use super::{Code, Program};
@@ -184,6 +184,19 @@ impl Names<'_> {
                 let sign = if *change { "+=" } else { "=" };
                 let value = self.scaled(&Scaled { factor: *scale, column: *value, plus: -0.0 });
                 format!("{} {sign} {value}{}{}", d(to), self.clamp(low, high), self.masked(mask))
+            }
+            Instruction::Changes(changes) => {
+                let part = |part: &Change| {
+                    let value = self.scaled(&Scaled { factor: part.scale, column: part.value, plus: -0.0 });
+                    format!(
+                        "{} += {value}{}",
+                        d(&part.to),
+                        self.clamp(&Operand::Const(part.low), &Operand::Const(part.high))
+                    )
+                };
+                let parts: Vec<_> =
+                    [&changes.first, &changes.second].into_iter().chain(&changes.third).map(part).collect();
+                format!("{}{}", parts.join(", "), self.masked(&Some(changes.mask)))
             }
             Instruction::Scatter { table, area, value, change, low, high, mask } => {
                 let sign = if *change { "+=" } else { "=" };

@@ -101,7 +101,7 @@ pub enum LanesError {
 }
 
 /// Lanes whose draws are made at a time where they are used at once.
-const PIECE: usize = 256;
+const PIECE: usize = 128;
 
 /// Who takes the words of a chunk of eight blocks.
 #[derive(Clone, Copy, Debug)]
@@ -231,28 +231,34 @@ impl Lanes {
         tick: u64,
         out: &mut [f64],
     ) {
-        let mut draws = [0.0; 128];
         let mut chunk = chunks.start;
         while chunk < chunks.end {
             let count = if level.level() == Level::Avx512 { 2.min(chunks.end - chunk) } else { 1 };
-            let mut counters = [0; 16];
-            for (counter, &block) in counters.iter_mut().zip(&self.blocks[8 * chunk..8 * (chunk + count)]) {
-                *counter = block.wrapping_add(tick << 40);
-            }
-            let lane = 64 * (chunk - chunks.start);
-            let to = if self.in_rows { &mut out[lane..lane + 64 * count] } else { &mut draws[..64 * count] };
-            // As many blocks side by side as numbers of 32 bits fit a vector.
-            match level.level() {
-                Level::Baseline => draws_of::<4>(level, key, stream, &counters[..8], to),
-                Level::Avx2 => draws_of::<8>(level, key, stream, &counters[..8], to),
-                Level::Avx512 => draws_of::<16>(level, key, stream, &counters, to),
-            }
-            if !self.in_rows {
+            if self.in_rows {
+                let lane = 64 * (chunk - chunks.start);
+                self.draws(level, chunk..chunk + count, key, stream, tick, &mut out[lane..lane + 64 * count]);
+            } else {
+                let mut draws = [0.0; 128];
+                self.draws(level, chunk..chunk + count, key, stream, tick, &mut draws[..64 * count]);
                 for (takers, draws) in self.chunks[chunk..chunk + count].iter().zip(draws.as_chunks::<64>().0) {
                     self.hand_out(*takers, draws, out);
                 }
             }
             chunk += count;
+        }
+    }
+
+    /// The draws of a chunk, or of two where 16 blocks are computed side by side.
+    fn draws(&self, level: Detected, chunks: Range<usize>, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
+        let mut counters = [0; 16];
+        for (counter, &block) in counters.iter_mut().zip(&self.blocks[8 * chunks.start..8 * chunks.end]) {
+            *counter = block.wrapping_add(tick << 40);
+        }
+        // As many blocks side by side as numbers of 32 bits fit a vector.
+        match level.level() {
+            Level::Baseline => draws_of::<4>(level, key, stream, &counters[..8], out),
+            Level::Avx2 => draws_of::<8>(level, key, stream, &counters[..8], out),
+            Level::Avx512 => draws_of::<16>(level, key, stream, &counters, out),
         }
     }
 

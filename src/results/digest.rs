@@ -200,6 +200,36 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_one_width_have_the_documented_bytes_too() {
+        const ROWS: u64 = 150;
+        let value = |run: u64| (run % 7 != 3).then_some(run as f64 / 4.0);
+        let fields = vec![
+            Field::new("run", DataType::UInt64, false),
+            Field::new("tick", DataType::UInt32, false),
+            Field::new("x", DataType::Float64, true),
+            Field::new("ok", DataType::Boolean, false),
+        ];
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(UInt64Array::from_iter_values(0..ROWS)),
+            Arc::new(UInt32Array::from_iter_values((0..ROWS as u32).map(|run| 2 * run))),
+            Arc::new(Float64Array::from_iter((0..ROWS).map(value))),
+            Arc::new(BooleanArray::from_iter((0..ROWS).map(|run| Some(run % 2 == 1)))),
+        ];
+        let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+        let mut bytes = Vec::new();
+        for run in 0..ROWS {
+            bytes.extend(run.to_le_bytes());
+            bytes.extend((2 * run as u32).to_le_bytes());
+            bytes.extend(value(run).map_or(NULL_NUMBER, f64::to_bits).to_le_bytes());
+            bytes.push((run % 2) as u8);
+        }
+        let mut digest = RowDigest::default();
+        digest.update(&rows.slice(0, 100)).unwrap();
+        digest.update(&rows.slice(100, 50)).unwrap();
+        assert_eq!(digest.finish(), blake3::hash(&bytes).to_hex().to_string());
+    }
+
+    #[test]
     fn where_rows_are_cut_makes_no_difference() {
         let (mut whole, mut cut) = (RowDigest::default(), RowDigest::default());
         whole.update(&rows()).unwrap();

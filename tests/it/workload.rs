@@ -4,8 +4,12 @@
 mod dice;
 #[path = "../../benches/patrons/generator.rs"]
 mod generator;
+#[path = "../../benches/patrons/nexosim.rs"]
+mod nexosim;
 #[path = "../../benches/patrons/scalar.rs"]
 mod scalar;
+#[path = "../../benches/patrons/tokio_tasks.rs"]
+mod tokio_tasks;
 
 use crate::support::Scratch;
 use dice::Addressed;
@@ -18,6 +22,7 @@ use entente::stats::Moments;
 use scalar::{Ending, Patrons};
 use std::path::Path;
 use std::sync::Arc;
+use tokio_tasks::TokioTasks;
 
 const SEED: u64 = 7;
 
@@ -45,11 +50,10 @@ fn played(compiled: &Arc<Compiled>, runs: std::ops::Range<u64>) -> Played {
 fn compare<const ACTORS: usize, const AREAS: usize>(runs: u64) {
     let engine = played(&compiled(ACTORS, AREAS), 0..runs);
     assert!(engine.failures.is_empty(), "{:?}", engine.failures);
-    let mut dice = Addressed::new(SEED, ACTORS, AREAS);
+    let dice = Addressed::new(SEED, ACTORS, AREAS);
     let mut patrons = Patrons::<ACTORS, AREAS>::new();
     for run in 0..runs {
-        dice.run = run;
-        let Ending { terr, messages } = patrons.play(&mut dice);
+        let Ending { terr, messages } = patrons.play(&mut dice.of_run(run));
         let [by_terr, by_messages] = &engine.outcomes[..] else { panic!("two outcomes") };
         let place = run as usize;
         assert_eq!(by_terr[place].to_bits(), terr.to_bits(), "terr of run {run}: {} and {terr}", by_terr[place]);
@@ -65,6 +69,18 @@ fn the_engine_plays_the_reference_workload_to_the_bit_as_a_plain_loop_does() {
 #[test]
 fn a_larger_workload_is_played_to_the_bit_too() {
     compare::<48, 60>(10);
+}
+
+#[test]
+fn the_rivals_that_are_timed_beside_the_engine_play_the_same_model_to_the_bit() {
+    let dice = Addressed::new(SEED, 12, 15);
+    let (mut patrons, tasks) = (Patrons::<12, 15>::new(), TokioTasks::new());
+    for run in 0..20 {
+        let dice = dice.of_run(run);
+        let loops = patrons.play(&mut dice.clone());
+        assert_eq!(tasks.play(|_| dice.clone()), loops, "tokio tasks, run {run}");
+        assert_eq!(nexosim::play(|_| dice.clone()), loops, "NeXosim models, run {run}");
+    }
 }
 
 #[test]

@@ -34,14 +34,15 @@ pub fn fill(level: Detected, out: &mut [f64], draws: Address<'_>) {
     draws.dice.fill(level, draws.key, draws.stream, draws.tick, out);
 }
 
-/// out = 1 where mask and a uniform draw < probability; tells whether there is such a lane. `room` is as long as `out`.
+/// out = 1 where mask and a uniform draw < probability; tells whether there is such a lane. The parts of
+/// `room` are as long as `out`.
 ///
 /// Draws are compared piece by piece, while they are in the nearest cache.
 pub fn chance(
     level: Detected,
     out: &mut [f64],
     draws: Address<'_>,
-    room: &mut [f64],
+    [room, lost, power]: [&mut [f64]; 3],
     probability: Probability<'_>,
     mask: Source<'_>,
 ) -> bool {
@@ -53,7 +54,7 @@ pub fn chance(
         let (out, draw, mask) = (&mut out[lanes.clone()], &room[..count], mask.part(lanes.clone()));
         some |= match probability {
             Probability::Of(probability) => below(level, out, draw, probability.part(lanes), mask),
-            Probability::Curve(curve) => below_curve(level, out, draw, curve.part(lanes), mask),
+            Probability::Curve(curve) => below_curve(level, out, draw, curve.part(lanes), [lost, power], mask),
         };
         at += count;
     }
@@ -74,11 +75,17 @@ at_each_level! {
     }
 
     /// The same with the probability that a logistic curve gives.
-    fn below_curve(out: &mut [f64], draw: &[f64], curve: Curve<'_>, mask: Source<'_>) -> bool {
+    fn below_curve(
+        out: &mut [f64],
+        draw: &[f64],
+        curve: Curve<'_>,
+        room: [&mut [f64]; 2],
+        mask: Source<'_>,
+    ) -> bool {
         let lanes = out.len();
         let draw = &draw[..lanes];
         let mut some = 0;
-        curve.write_divisors(out);
+        curve.write_divisors(out, room);
         with!(mask, lanes, mask => for i in 0..lanes {
             out[i] = truth((mask(i) != 0.0) & (draw[i] < curve.scale / out[i]));
             some |= out[i].to_bits();

@@ -37,26 +37,20 @@ impl<'a> Curve<'a> {
         Self { x: &self.x[lanes], ..self }
     }
 
-    /// Writes what the curve divides by, in two loops over a piece of the column at a time (see [`ReducedExp`]).
+    /// Writes what the curve divides by, in two loops (see [`ReducedExp`]). Both parts of `room` are as long as `out`.
     #[inline(always)]
-    pub(super) fn write_divisors(self, out: &mut [f64]) {
-        let (mut lost, mut power) = ([0.0; PIECE], [0.0; PIECE]);
-        for (out, x) in out.chunks_mut(PIECE).zip(self.x.chunks(PIECE)) {
-            let lanes = out.len();
-            let (x, lost, power) = (&x[..lanes], &mut lost[..lanes], &mut power[..lanes]);
-            for i in 0..lanes {
-                let reduced = reduce_exp(self.factor * x[i], 0.0);
-                (out[i], lost[i], power[i]) = (reduced.r, reduced.lost, reduced.power);
-            }
-            for i in 0..lanes {
-                out[i] = self.plus + finish_exp(ReducedExp { r: out[i], lost: lost[i], power: power[i] });
-            }
+    pub(super) fn write_divisors(self, out: &mut [f64], [lost, power]: [&mut [f64]; 2]) {
+        let lanes = out.len();
+        let (x, lost, power) = (&self.x[..lanes], &mut lost[..lanes], &mut power[..lanes]);
+        for i in 0..lanes {
+            let reduced = reduce_exp(self.factor * x[i], 0.0);
+            (out[i], lost[i], power[i]) = (reduced.r, reduced.lost, reduced.power);
+        }
+        for i in 0..lanes {
+            out[i] = self.plus + finish_exp(ReducedExp { r: out[i], lost: lost[i], power: power[i] });
         }
     }
 }
-
-/// Lanes that are half worked out at a time.
-const PIECE: usize = 64;
 
 /// Writes every lane; tells whether a value is not finite if `CHECKED`.
 macro_rules! checked {
@@ -74,23 +68,44 @@ macro_rules! checked {
     }};
 }
 
+#[inline(always)]
+fn sum_of<const TERMS: usize, const CHECKED: bool>(
+    out: &mut [f64],
+    first: Scaled<'_>,
+    terms: &[(f64, &[f64])],
+) -> bool {
+    let lanes = out.len();
+    let start = &first.column[..lanes];
+    let terms: [(f64, &[f64]); TERMS] = std::array::from_fn(|i| (terms[i].0, &terms[i].1[..lanes]));
+    checked!(out, i => {
+        let mut sum = first.factor * start[i];
+        for (factor, column) in terms {
+            sum += factor * column[i];
+        }
+        sum + first.plus
+    })
+}
+
 at_each_level! {
-    /// out = k·a, then + k·b for each term in order, then + `plus`. Tells whether a lane is not finite if `CHECKED`.
-    pub fn scaled_sum<const TERMS: usize, const CHECKED: bool>(
-        out: &mut [f64],
-        first: Scaled<'_>,
-        factors: [f64; TERMS],
-        columns: [&[f64]; TERMS],
-    ) -> bool {
-        let lanes = out.len();
-        let (start, columns) = (&first.column[..lanes], columns.map(|column| &column[..lanes]));
-        checked!(out, i => {
-            let mut sum = first.factor * start[i];
-            for term in 0..TERMS {
-                sum += factors[term] * columns[term][i];
-            }
-            sum + first.plus
-        })
+    /// out = k·a, then + k·b for each term in order, then + `plus`. Tells whether a lane is not finite if it is checked.
+    /// There are at most six terms.
+    pub fn scaled_sum(out: &mut [f64], first: Scaled<'_>, terms: &[(f64, &[f64])], is_checked: bool) -> bool {
+        match (terms.len(), is_checked) {
+            (0, false) => sum_of::<0, false>(out, first, terms),
+            (0, true) => sum_of::<0, true>(out, first, terms),
+            (1, false) => sum_of::<1, false>(out, first, terms),
+            (1, true) => sum_of::<1, true>(out, first, terms),
+            (2, false) => sum_of::<2, false>(out, first, terms),
+            (2, true) => sum_of::<2, true>(out, first, terms),
+            (3, false) => sum_of::<3, false>(out, first, terms),
+            (3, true) => sum_of::<3, true>(out, first, terms),
+            (4, false) => sum_of::<4, false>(out, first, terms),
+            (4, true) => sum_of::<4, true>(out, first, terms),
+            (5, false) => sum_of::<5, false>(out, first, terms),
+            (5, true) => sum_of::<5, true>(out, first, terms),
+            (_, false) => sum_of::<6, false>(out, first, terms),
+            (_, true) => sum_of::<6, true>(out, first, terms),
+        }
     }
 
     /// out = (k·a + c) · (l·b + d). Tells whether a lane is not finite if `CHECKED`.
@@ -100,9 +115,9 @@ at_each_level! {
         checked!(out, i => (a.factor * x[i] + a.plus) * (b.factor * y[i] + b.plus))
     }
 
-    /// out = a logistic curve
-    pub fn sigmoid(out: &mut [f64], curve: Curve<'_>) {
-        curve.write_divisors(out);
+    /// out = a logistic curve; both parts of `room` are as long as `out`
+    pub fn sigmoid(out: &mut [f64], curve: Curve<'_>, room: [&mut [f64]; 2]) {
+        curve.write_divisors(out, room);
         update!(out, i, divisor => curve.scale / divisor);
     }
 }

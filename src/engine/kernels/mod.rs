@@ -13,7 +13,7 @@ pub use checks::{any, any_no_chance, any_not_finite};
 pub use draws::{Address, Probability, chance, fill, normal};
 pub use fused::{Curve, Scaled, product, scaled_sum, sigmoid};
 pub use plain::{binary, blend, compare, copy, fold, mul_add, mul_sub, select, unary};
-pub use store::{Storing, store};
+pub use store::{Change, Storing, change_three, change_two, store};
 
 /// What an operand reads: a column, or one number for all lanes.
 #[derive(Clone, Copy)]

@@ -37,7 +37,55 @@ fn clamp(value: f64, low: f64, high: f64) -> f64 {
     if value > high { high } else { value }
 }
 
+/// What is added to a column, and between which bounds it stays.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    /// What is added, before it is scaled.
+    pub value: &'a [f64],
+    /// What it is multiplied by.
+    pub scale: f64,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+}
+
+impl<'a> Change<'a> {
+    #[inline(always)]
+    fn part(self, lanes: usize) -> Self {
+        Self { value: &self.value[..lanes], ..self }
+    }
+
+    #[inline(always)]
+    fn after(&self, i: usize, old: f64, mask: f64) -> f64 {
+        clamp(old + masked(mask, self.scale * self.value[i]), self.low, self.high)
+    }
+}
+
 at_each_level! {
+    /// Two changes in the lanes of one mask, in one pass.
+    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
+        let lanes = a.len();
+        let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
+        let changes = changes.map(|change| change.part(lanes));
+        for i in 0..lanes {
+            a[i] = changes[0].after(i, a[i], mask[i]);
+            b[i] = changes[1].after(i, b[i], mask[i]);
+        }
+    }
+
+    /// Three of them.
+    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
+        let lanes = a.len();
+        let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
+        let changes = changes.map(|change| change.part(lanes));
+        for i in 0..lanes {
+            a[i] = changes[0].after(i, a[i], mask[i]);
+            b[i] = changes[1].after(i, b[i], mask[i]);
+            c[i] = changes[2].after(i, c[i], mask[i]);
+        }
+    }
+
     /// out = clamp(scale · value), or clamp(out + scale · value), where mask. What stands in `out` lies within the bounds.
     pub fn store(out: &mut [f64], storing: Storing<'_>) {
         let lanes = out.len();

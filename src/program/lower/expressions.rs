@@ -1,6 +1,8 @@
 //! Expressions: each becomes an operand; comparisons inside are checked where their branch is taken.
 
 use super::{Lowering, Stage};
+use crate::program::constant::fold_start;
+use crate::program::folds::Step;
 use crate::program::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use crate::program::layout::ClockValue;
 use crate::program::operand::{ContestField, Operand};
@@ -177,35 +179,23 @@ impl Lowering<'_> {
     }
 
     fn over_areas(&mut self, fold: Fold, level: Level, filter: Option<&Expr>, body: &Expr) -> Operand {
-        let register = self.builder.accumulator(fold_start(fold));
-        let count = (fold == Fold::Mean).then(|| self.builder.accumulator(0.0));
         let outside = self.mask();
         let kept = std::mem::take(&mut self.conditions);
         if let Some(outside) = outside {
             self.conditions.push(super::Condition { operand: outside, holds: true });
         }
-        let mark = self.builder.open(Instruction::Loop { list: 0, level, end: 0 });
-        let filter = filter.map(|filter| self.expression(filter));
+        self.builder.open(Instruction::Loop { list: 0, level, end: 0 });
+        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
         let value = match filter {
             Some(filter) => self.under(filter, true, |this| this.expression(body)),
             None => self.expression(body),
         };
-        self.builder.effect(Instruction::Fold { fold, register, value, filter });
-        if let Some(count) = count {
-            self.builder.effect(Instruction::Fold {
-                fold: Fold::Sum,
-                register: count,
-                value: Operand::Const(1.0),
-                filter,
-            });
-        }
-        self.builder.close(mark);
+        let steps = [Step { fold, value, filter }, Step { fold: Fold::Sum, value: Operand::Const(1.0), filter }];
+        let results = self.builder.close_fold(if fold == Fold::Mean { &steps } else { &steps[..1] });
         self.conditions = kept;
-        match count {
-            Some(count) => {
-                self.builder.binary(BinaryOperation::Div, Operand::Register(register), Operand::Register(count))
-            }
-            None => Operand::Register(register),
+        match results[..] {
+            [sum, count] => self.builder.binary(BinaryOperation::Div, sum, count),
+            _ => results[0],
         }
     }
 
@@ -215,22 +205,24 @@ impl Lowering<'_> {
             Expr::AreaPast(id, ticks, level) => {
                 let (first, ticks) = (self.layout.history_of[*id], *ticks);
                 let areas = 0..self.areas() as u32;
-                let table = self.table(areas.map(|area| Operand::Past { history: first + area, ticks }).collect());
-                Operand::Indexed { table, level: *level }
+                let entries = areas.map(|area| Operand::Past { history: first + area, ticks }).collect();
+                self.builder.places.by_area(entries, *level)
             }
             Expr::Column(column, level) => {
-                let table = self.table(self.column(*column).map(Operand::Const).collect());
-                Operand::Indexed { table, level: *level }
+                let entries = self.column(*column).map(Operand::Const).collect();
+                self.builder.places.by_area(entries, *level)
             }
-            Expr::Area(variable, level) => Operand::Indexed { table: self.area_table(*variable), level: *level },
+            Expr::Area(variable, level) => {
+                let entries = self.area_entries(*variable);
+                self.builder.places.by_area(entries, *level)
+            }
             Expr::AreaAt(variable, area) => {
-                let table = self.area_table(*variable);
-                self.tables[table as usize].get(*area).copied().unwrap_or(Operand::Const(0.0))
+                self.area_entries(*variable).get(*area).copied().unwrap_or(Operand::Const(0.0))
             }
             Expr::ColumnVariable(variables, view, level) => {
                 let entry = |id: &Option<VariableId>| id.map_or(Operand::Const(0.0), |id| self.variable(id, *view));
                 let entries = variables.iter().map(entry).collect();
-                Operand::Indexed { table: self.table(entries), level: *level }
+                self.builder.places.by_area(entries, *level)
             }
             _ => Operand::Const(f64::NAN),
         }
@@ -242,15 +234,15 @@ impl Lowering<'_> {
         columns.flat_map(|column| column.values.iter().copied())
     }
 
-    /// The table of an area variable's columns, as this stage sees them.
-    fn area_table(&mut self, id: AreaVariableId) -> u32 {
+    /// An area variable's columns, as this stage sees them.
+    fn area_entries(&self, id: AreaVariableId) -> Vec<Operand> {
         let stage = self.stage;
         let cells = if self.reads_copies { &self.layout.order_copies } else { &self.layout.order_cells };
         let own = match (stage, cells.get(&id)) {
             (Stage::Actor(actor), Some(&first)) if self.layout.actor_cells[actor].contains(&first) => Some(first),
             _ => None,
         };
-        self.table((0..self.areas()).map(|area| self.area_column(id, area, own)).collect())
+        (0..self.areas()).map(|area| self.area_column(id, area, own)).collect()
     }
 
     fn area_column(&self, id: AreaVariableId, area: usize, own: Option<u32>) -> Operand {
@@ -324,8 +316,8 @@ impl Lowering<'_> {
         match expr {
             Expr::Const(actor) => Operand::Const(number(*actor)),
             Expr::Column(column, level) => {
-                let table = self.table(self.column(*column).map(|actor| Operand::Const(number(actor))).collect());
-                Operand::Indexed { table, level: *level }
+                let entries = self.column(*column).map(|actor| Operand::Const(number(actor))).collect();
+                self.builder.places.by_area(entries, *level)
             }
             holder => self.area_value(holder),
         }
@@ -351,16 +343,6 @@ fn operation(function: BinaryFunction) -> BinaryOperation {
         BinaryFunction::Pow => BinaryOperation::Pow,
         BinaryFunction::Min => BinaryOperation::Min,
         BinaryFunction::Max => BinaryOperation::Max,
-    }
-}
-
-/// What a fold starts from.
-fn fold_start(fold: Fold) -> f64 {
-    match fold {
-        Fold::Sum | Fold::Mean | Fold::Any => 0.0,
-        Fold::Min => f64::INFINITY,
-        Fold::Max => f64::NEG_INFINITY,
-        Fold::All => 1.0,
     }
 }
 

@@ -9,6 +9,7 @@ use super::builder::{Builder, Code};
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::layout::Layout;
 use super::operand::{Destination, Operand};
+use super::places::Places;
 use super::{ActorCode, Program};
 use crate::random::address::Stream;
 use crate::scenario::model::{ActorId, AreaWrite, Bounds, DrawId, PlaceId, Rule, Scenario, VariableId};
@@ -44,10 +45,10 @@ pub fn lower(scenario: &Scenario) -> Program {
         first_recording,
         stops,
         recorded,
-        tables: lowering.tables,
-        destinations: lowering.destinations,
+        tables: lowering.builder.places.tables,
+        destinations: lowering.builder.places.destinations,
         streams: lowering.streams,
-        lists: lowering.lists,
+        lists: lowering.builder.places.lists,
     }
 }
 
@@ -71,11 +72,8 @@ pub(super) struct Condition {
 pub(super) struct Lowering<'a> {
     scenario: &'a Scenario,
     layout: Layout,
-    tables: Vec<Vec<Operand>>,
-    destinations: Vec<Vec<Option<Destination>>>,
     streams: Vec<Stream>,
     stream_of: BTreeMap<DrawId, u32>,
-    lists: Vec<Vec<u32>>,
     // The code under construction.
     builder: Builder,
     stage: Stage,
@@ -93,15 +91,15 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let areas = scenario.territory.as_ref().map_or(0, |territory| territory.areas.len());
+        let mut places = Places::default();
+        // The first list is that of all areas.
+        places.list((0..areas as u32).collect());
         Self {
             scenario,
             layout: Layout::new(scenario),
-            tables: Vec::new(),
-            destinations: Vec::new(),
             streams: Vec::new(),
             stream_of: BTreeMap::new(),
-            lists: vec![(0..areas as u32).collect()],
-            builder: Builder::new(),
+            builder: Builder::new(places),
             stage: Stage::World,
             place: 0,
             conditions: Vec::new(),
@@ -120,7 +118,7 @@ impl<'a> Lowering<'a> {
         self.conditions.clear();
         self.lets.clear();
         self.snapshot.clear();
-        std::mem::replace(&mut self.builder, Builder::new()).finish()
+        self.builder.finish()
     }
 
     /// One operand that is 1 where all conditions hold; `None` if there are none.
@@ -174,6 +172,8 @@ impl<'a> Lowering<'a> {
             Operand::Record(record) => record < self.layout.first_milestone,
             Operand::Clock(_) | Operand::AreaIndex(_) | Operand::Contest(..) | Operand::Arrived => true,
             Operand::Indexed { table, .. } => self
+                .builder
+                .places
                 .tables
                 .get(table as usize)
                 .is_some_and(|entries| entries.iter().all(|&entry| self.is_finite(entry))),
@@ -214,28 +214,13 @@ impl<'a> Lowering<'a> {
         self.scenario.territory.as_ref().map_or(0, |territory| territory.areas.len())
     }
 
-    /// The number of a table of operands; equal tables are one.
-    fn table(&mut self, entries: Vec<Operand>) -> u32 {
-        let place = self.tables.iter().position(|table| *table == entries).unwrap_or_else(|| {
-            self.tables.push(entries);
-            self.tables.len() - 1
-        });
-        place as u32
-    }
-
     /// The list of areas in which all written variables exist.
     fn list_for(&mut self, writes: &[AreaWrite]) -> u32 {
         let Some(territory) = &self.scenario.territory else { return 0 };
         let exists = |area: usize| writes.iter().all(|write| territory.variables[write.variable].exists[area]);
-        self.list((0..territory.areas.len()).filter(|&area| exists(area)).map(|area| area as u32).collect())
-    }
-
-    fn list(&mut self, areas: Vec<u32>) -> u32 {
-        let place = self.lists.iter().position(|list| *list == areas).unwrap_or_else(|| {
-            self.lists.push(areas);
-            self.lists.len() - 1
-        });
-        place as u32
+        self.builder
+            .places
+            .list((0..territory.areas.len()).filter(|&area| exists(area)).map(|area| area as u32).collect())
     }
 
     /// The first stream of a draw's addresses.

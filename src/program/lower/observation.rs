@@ -75,11 +75,11 @@ impl Lowering<'_> {
         let mut columns = recorded.iter().map(|&column| Destination::Input(column));
         for history in &self.scenario.histories {
             if history.areal {
-                self.destinations.push(columns.by_ref().take(self.areas()).map(Some).collect());
-                let table = (self.destinations.len() - 1) as u32;
-                let mark = self.builder.open(Instruction::Loop { list: 0, level: 0, end: 0 });
+                let entries = columns.by_ref().take(self.areas()).map(Some).collect();
+                let table = self.builder.places.destination(entries);
+                self.builder.open(Instruction::Loop { list: 0, level: 0, end: 0 });
                 self.recorded(&history.value, Destination::Indexed { table, level: 0 });
-                self.builder.close(mark);
+                self.builder.close();
             } else if let Some(to) = columns.next() {
                 self.recorded(&history.value, to);
             }

@@ -82,11 +82,13 @@ impl Lowering<'_> {
         let number = self.rule_number(rule);
         let always = (1, self.scenario.clock.ticks.saturating_add(1));
         let (first, last) = rule.active;
-        let dated = (first > always.0 || last < always.1)
-            .then(|| self.builder.open(Instruction::Within { first, last, end: 0 }));
+        let dated = first > always.0 || last < always.1;
+        if dated {
+            self.builder.open(Instruction::Within { first, last, end: 0 });
+        }
         let outer = self.conditions.len();
         self.lets = vec![None; rule.lets.len()];
-        let mut skips = Vec::new();
+        let mut skips = 0;
         self.place = rule.places[0];
         if let Some(again) = &rule.again {
             let ready = self.variable_now(again.ready);
@@ -121,12 +123,12 @@ impl Lowering<'_> {
             let to = Destination::Cell(self.cell(again.ready));
             self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: false, low, high, mask });
         }
-        for mark in skips.into_iter().rev() {
-            self.builder.close(mark);
+        for _ in 0..skips {
+            self.builder.close();
         }
         self.conditions.truncate(outer);
-        if let Some(mark) = dated {
-            self.builder.close(mark);
+        if dated {
+            self.builder.close();
         }
     }
 
@@ -134,11 +136,12 @@ impl Lowering<'_> {
         self.expression(&Expr::Variable(variable, crate::scenario::model::View::Now))
     }
 
-    fn skip_if_none(&mut self, skips: &mut Vec<usize>) {
+    fn skip_if_none(&mut self, skips: &mut u32) {
         if let Some(mask) = self.mask() {
             self.conditions.clear();
             self.conditions.push(super::Condition { operand: mask, holds: true });
-            skips.push(self.builder.open(Instruction::Unless { mask, end: 0 }));
+            self.builder.open(Instruction::Unless { mask, end: 0 });
+            *skips += 1;
         }
     }
 
@@ -235,8 +238,8 @@ impl Lowering<'_> {
         let list = self.list_for(writes);
         match target {
             AreaTarget::Fixed(area) => {
-                if self.lists[list as usize].contains(&(*area as u32)) {
-                    let only = self.list(vec![*area as u32]);
+                if self.builder.places.lists[list as usize].contains(&(*area as u32)) {
+                    let only = self.builder.places.list(vec![*area as u32]);
                     self.each_area(only, None, writes);
                 }
             }
@@ -247,15 +250,13 @@ impl Lowering<'_> {
 
     fn each_area(&mut self, list: u32, filter: Option<&Expr>, writes: &[AreaWrite]) {
         let _ = self.mask();
-        let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
         let outer = self.conditions.len();
-        if let Some(filter) = filter {
-            let operand = self.expression(filter);
-            self.conditions.push(super::Condition { operand, holds: true });
-        }
+        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
+        self.conditions.extend(filter.map(|operand| super::Condition { operand, holds: true }));
         self.area_writes(writes);
         self.conditions.truncate(outer);
-        self.builder.close(mark);
+        self.builder.close();
     }
 
     fn area_writes(&mut self, writes: &[AreaWrite]) {
@@ -263,7 +264,7 @@ impl Lowering<'_> {
         for write in writes {
             let value = self.expression(&write.value);
             self.check(value);
-            let value = if matches!(value, Operand::Indexed { .. }) { self.builder.keep(value, false) } else { value };
+            let value = self.kept_in_area(value);
             values.push(value);
         }
         let mask = self.mask();
@@ -272,6 +273,12 @@ impl Lowering<'_> {
             let to = Destination::Indexed { table: self.destination_table(write), level: 0 };
             self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: write.change, low, high, mask });
         }
+    }
+
+    /// A value that another area's or variable's write may not change.
+    pub(super) fn kept_in_area(&mut self, value: Operand) -> Operand {
+        let may_change = matches!(value, Operand::Indexed { .. }) && self.builder.places.known(value).is_none();
+        if may_change { self.builder.keep(value, false) } else { value }
     }
 
     fn area_bounds(&mut self, write: &AreaWrite) -> (Operand, Operand) {
@@ -296,12 +303,8 @@ impl Lowering<'_> {
             (None, Some(first)) => Some(Destination::Area(first + area)),
             (None, None) => None,
         };
-        let entries: Vec<_> = (0..areas).map(entry).collect();
-        let place = self.destinations.iter().position(|table| *table == entries).unwrap_or_else(|| {
-            self.destinations.push(entries);
-            self.destinations.len() - 1
-        });
-        place as u32
+        let entries = (0..areas).map(entry).collect();
+        self.builder.places.destination(entries)
     }
 
     /// The area with the greatest score, lane by lane, then the writes there.
@@ -309,17 +312,18 @@ impl Lowering<'_> {
         let _ = self.mask();
         let chosen = self.builder.accumulator(-1.0);
         let best = self.builder.accumulator(0.0);
-        let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
         self.consider(filter, score, Operand::AreaIndex(0), chosen, best);
-        self.builder.close(mark);
+        self.builder.close();
         let found = self.builder.compare(Comparison::Ge, Operand::Register(chosen), Operand::Const(0.0));
         self.under(found, true, |this| {
             if writes.iter().any(|write| crate::program::layout::reads_area(&write.value)) {
                 let _ = this.mask();
-                let mark = this.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+                this.builder.open(Instruction::Loop { list, level: 0, end: 0 });
                 let here = this.builder.compare(Comparison::Eq, Operand::Register(chosen), Operand::AreaIndex(0));
                 this.under(here, true, |this| this.area_writes(writes));
-                this.builder.close(mark);
+                this.builder.close();
             } else {
                 this.scatter(Operand::Register(chosen), writes);
             }
@@ -342,9 +346,8 @@ impl Lowering<'_> {
     }
 
     /// One candidate of `best`: the first among equals stays.
-    fn consider(&mut self, filter: Option<&Expr>, score: &Expr, number: Operand, chosen: u32, best: u32) {
+    fn consider(&mut self, filter: Option<Operand>, score: &Expr, number: Operand, chosen: u32, best: u32) {
         let outer = self.conditions.len();
-        let filter = filter.map(|filter| self.expression(filter));
         self.conditions.extend(filter.map(|operand| super::Condition { operand, holds: true }));
         let score = self.expression(score);
         self.check(score);
@@ -396,7 +399,8 @@ impl Lowering<'_> {
         let best = self.builder.accumulator(0.0);
         for (number, candidate) in candidates.iter().enumerate() {
             let number = Operand::Const(number as f64);
-            self.consider(candidate.filter.as_ref(), &candidate.score, number, chosen, best);
+            let filter = candidate.filter.as_ref().map(|filter| self.expression(filter));
+            self.consider(filter, &candidate.score, number, chosen, best);
         }
         for (number, candidate) in candidates.iter().enumerate() {
             let number = Operand::Const(number as f64);

@@ -64,18 +64,18 @@ impl Lowering<'_> {
     /// Works out area writes area by area; within an area every value before the first write.
     fn area_loop(&mut self, writes: &[AreaWrite]) {
         let list = self.list_for(writes);
-        let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
         let mut values = Vec::with_capacity(writes.len());
         for write in writes {
             let value = self.expression(&write.value);
             self.check(value);
-            let value = if matches!(value, Operand::Indexed { .. }) { self.builder.keep(value, false) } else { value };
+            let value = self.kept_in_area(value);
             values.push(value);
         }
         for (write, value) in writes.iter().zip(values) {
             self.area_store(write, value);
         }
-        self.builder.close(mark);
+        self.builder.close();
     }
 
     fn area_store(&mut self, write: &AreaWrite, value: Operand) {
@@ -118,15 +118,14 @@ impl Lowering<'_> {
             for &(area, column) in &pairs {
                 entries[area as usize] = Some(Destination::Input(column));
             }
-            self.destinations.push(entries);
-            let table = (self.destinations.len() - 1) as u32;
-            let list = self.list(pairs.iter().map(|&(area, _)| area).collect());
-            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            let table = self.builder.places.destination(entries);
+            let list = self.builder.places.list(pairs.iter().map(|&(area, _)| area).collect());
+            self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
             let value = self.expression(&side.prefer);
             self.check(value);
             let to = Destination::Indexed { table, level: 0 };
             self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
-            self.builder.close(mark);
+            self.builder.close();
         }
         self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
         self.layout.input_columns = first_preference + contest.ground.pairs().len() as u32;
@@ -139,9 +138,14 @@ impl Lowering<'_> {
             return value;
         }
         let low = self.builder.compare(Comparison::Ge, value, Operand::Const(specification.least));
-        let high = self.builder.compare(Comparison::Le, value, Operand::Const(specification.most));
-        let both = self.builder.binary(BinaryOperation::And, low, high);
-        self.builder.select(both, value, Operand::Const(f64::NAN))
+        let within = if specification.most == f64::INFINITY {
+            // The check that follows catches what is not finite.
+            low
+        } else {
+            let high = self.builder.compare(Comparison::Le, value, Operand::Const(specification.most));
+            self.builder.binary(BinaryOperation::And, low, high)
+        };
+        self.builder.select(within, value, Operand::Const(f64::NAN))
     }
 
     /// Area equations, then all flows, then events.
@@ -172,22 +176,22 @@ impl Lowering<'_> {
         for write in writes {
             let first = self.layout.area_columns;
             self.layout.area_columns += areas;
-            self.destinations.push((0..areas).map(|area| Some(Destination::Area(first + area))).collect());
-            let destination = (self.destinations.len() - 1) as u32;
-            let source = self.table((0..areas).map(|area| Operand::Area(first + area)).collect());
+            let entries = (0..areas).map(|area| Some(Destination::Area(first + area))).collect();
+            let destination = self.builder.places.destination(entries);
+            let source = self.builder.places.table((0..areas).map(|area| Operand::Area(first + area)).collect());
             let list = self.list_for(std::slice::from_ref(write));
-            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
             let value = self.expression(&write.value);
             self.check(value);
             let to = Destination::Indexed { table: destination, level: 0 };
             self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
-            self.builder.close(mark);
+            self.builder.close();
             kept.push((source, list));
         }
         for (write, (source, list)) in writes.iter().zip(kept) {
-            let mark = self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
             self.area_store(write, Operand::Indexed { table: source, level: 0 });
-            self.builder.close(mark);
+            self.builder.close();
         }
     }
 
