@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::progress::Progress;
 use super::single;
 use crate::engine::{Compiled, Level};
-use crate::ensemble::{Ensemble, EnsembleError, Finished, Plan, fitting_lanes};
+use crate::ensemble::{Ensemble, EnsembleError, Finished, Plan, lanes_for};
 use crate::random::address;
 use crate::results::{
     Basis, Column, Identity, Log, MilestoneColumn, OutcomeColumn, ResultsError, ResultsWriter, Schema, SeriesMode,
@@ -104,8 +104,8 @@ fn play(
     printer: &Printer,
 ) -> Result<Stored, Failed> {
     let compiled = Arc::new(Compiled::new(scenario));
-    let lanes = options.batch.unwrap_or_else(|| fitting_lanes(&compiled));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, identity.runs, threads));
     // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
     let replaceable = Stored::is_said_to_hold(folder, identity);
     let mut writer =

@@ -112,7 +112,7 @@ impl Actor {
         waiting.sort_by_key(|parcel| (parcel.due, parcel.slot));
         let due = waiting.iter().take_while(|parcel| parcel.due <= shared.step).count();
         let lanes = shared.dice.len();
-        scratch::with(self.compiled.program.registers(), lanes, |scratch| {
+        scratch::with(self.compiled.registers, lanes, |scratch| {
             for parcel in waiting.drain(..due) {
                 let deliver = &code.deliver[parcel.slot as usize];
                 self.pass(deliver, shared, hand, scratch, Some(&parcel), outbox);

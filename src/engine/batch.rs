@@ -31,13 +31,31 @@ pub struct Batch {
     pub order: Vec<usize>,
 }
 
+/// What becomes of the lanes of runs that have ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packing {
+    /// They are given up as soon as moving the others together costs less than playing them.
+    #[default]
+    WhenWorthIt,
+    /// They run on, to no effect.
+    Never,
+}
+
 /// Plays a batch on the calling thread.
 ///
 /// # Errors
 /// A run number without draws of its own, or a task that died.
 pub fn play(compiled: &Arc<Compiled>, batch: &Batch) -> Result<Played, EngineError> {
+    play_with(compiled, batch, Packing::default())
+}
+
+/// Plays a batch on the calling thread and packs its lanes or not, which changes nothing but the time.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_with(compiled: &Arc<Compiled>, batch: &Batch, packing: Packing) -> Result<Played, EngineError> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(World::new(compiled, batch)?.play(batch))
+    runtime.block_on(World::new(compiled, batch)?.play(batch, packing))
 }
 
 /// The batch's own part, and everything that it holds between turns.
@@ -93,7 +111,7 @@ impl World {
         })
     }
 
-    async fn play(mut self, batch: &Batch) -> Result<Played, EngineError> {
+    async fn play(mut self, batch: &Batch, packing: Packing) -> Result<Played, EngineError> {
         let compiled = Arc::clone(&self.compiled);
         let ticks = compiled.scenario.clock.ticks;
         let mut cast = self.start_tasks(&batch.order);
@@ -102,7 +120,9 @@ impl World {
             if self.recorder.still_open() == 0 {
                 break;
             }
-            self.pack(&cast, step).await?;
+            if packing == Packing::WhenWorthIt {
+                self.pack(&cast, step).await?;
+            }
             self.act(&mut cast, step).await?;
             self.world(step)?;
             self.observe(step, step)?;
@@ -318,7 +338,7 @@ impl World {
         let lanes = self.shared.dice.len();
         self.shared()?;
         let Some(shared) = Arc::get_mut(&mut self.shared) else { return Ok(()) };
-        scratch::with(compiled.program.registers(), lanes, |scratch| {
+        scratch::with(compiled.registers, lanes, |scratch| {
             let mut frame = Frame {
                 program: &compiled.program,
                 level: self.level,

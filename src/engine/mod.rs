@@ -19,7 +19,7 @@ mod scratch;
 mod shared;
 
 pub use crate::processor::{Detected, Level};
-pub use batch::{Batch, play};
+pub use batch::{Batch, Packing, play, play_with};
 pub use fight::{Draws, Fight, fight};
 pub use record::{Played, RunFailure};
 
@@ -36,6 +36,8 @@ pub struct Compiled {
     pub program: Program,
     /// For each actor, the cells (within its own) that are set to 0 when its turn begins.
     pub(crate) counters: Vec<Vec<u32>>,
+    /// How many registers any piece of code needs.
+    pub(crate) registers: u32,
 }
 
 impl Compiled {
@@ -53,7 +55,8 @@ impl Compiled {
                 range.clone().filter(counts).map(|cell| cell - range.start).collect()
             })
             .collect();
-        Self { scenario, program, counters }
+        let registers = program.registers();
+        Self { scenario, program, counters, registers }
     }
 }
 

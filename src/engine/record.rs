@@ -127,28 +127,48 @@ impl Recorder {
     }
 
     fn extend_series(&mut self, shared: &Shared) {
+        let outcomes = self.played.outcomes.iter().zip(&shared.records);
         let open = shared.open.lanes();
-        // Runs that have closed keep their closing values, failed ones the NaN that these still are.
-        let mut values = self.played.outcomes.clone();
-        for (values, column) in values.iter_mut().zip(&shared.records) {
+        let values = outcomes.map(|(closing, column)| {
+            if self.still_open == closing.len() {
+                // No run has closed, so that every lane is where its run is.
+                return column.lanes().to_vec();
+            }
+            // Runs that have closed keep their closing values, failed ones the NaN that these still are.
+            let mut values = closing.clone();
             for ((&run, &value), &open) in self.run_of.iter().zip(column.lanes()).zip(open) {
                 if open != 0.0 {
                     values[run] = value;
                 }
             }
-        }
+            values
+        });
+        let values = values.collect();
         self.played.series.push(values);
     }
 
-    /// The lanes that are still played, if enough are not to be worth moving them together.
+    /// The lanes to go on with, if enough runs have closed to make moving the others together worth while.
+    ///
+    /// Some lanes of closed runs stay where the open ones do not fill a vector: loops have an end to themselves that costs
+    /// more.
     pub fn lanes_to_keep(&self, shared: &Shared) -> Option<Vec<usize>> {
-        /// Two vectors' worth: what packing costs is made good within a tick or two.
-        const WORTH_IT: usize = 16;
-        let closed = self.run_of.len() - self.still_open;
-        (closed >= WORTH_IT.min(self.still_open)).then(|| {
-            let open = shared.open.lanes().iter().enumerate();
-            open.filter(|(_, open)| **open != 0.0).map(|(lane, _)| lane).collect()
-        })
+        /// Lanes of a vector.
+        const VECTOR: usize = 8;
+        /// Moving costs as much as a tick, and there are fewer lanes to play in all that are left.
+        const WORTH_IT: usize = 8;
+        let lanes = self.run_of.len();
+        let kept = self.still_open.next_multiple_of(VECTOR).min(lanes);
+        if lanes - kept <= lanes / WORTH_IT {
+            return None;
+        }
+        let mut to_fill_up = kept - self.still_open;
+        let open = shared.open.lanes().iter().enumerate();
+        let keep = open.filter(|(_, open)| {
+            let fills_up = **open == 0.0 && to_fill_up > 0;
+            to_fill_up -= usize::from(fills_up);
+            **open != 0.0 || fills_up
+        });
+        Some(keep.map(|(lane, _)| lane).collect())
     }
 
     /// The lanes have been moved together.

@@ -3,5 +3,5 @@
 mod plan;
 mod workers;
 
-pub use plan::{Plan, fitting_lanes};
+pub use plan::{Plan, fitting_lanes, lanes_for};
 pub use workers::{Ensemble, EnsembleError, Finished};

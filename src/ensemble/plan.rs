@@ -38,12 +38,15 @@ impl Plan {
     }
 }
 
-/// How many lanes are played fastest: 512 for a small scenario, 64 for one with hundreds of areas. Few lanes waste time on
-/// going from instruction to instruction, many let columns fall out of the caches.
+/// How many lanes are played fastest. Few waste time on going from instruction to instruction, many let columns fall out of
+/// the caches.
 pub fn fitting_lanes(compiled: &Compiled) -> usize {
-    /// What a tick may work on. Columns are read in order, so that it may exceed a cache of the second level: with one of
-    /// 1 MiB this was measured to be fastest, for the reference workload and for `myanmar`.
-    const WORKING_SET: usize = 4 * 1024 * 1024;
+    /// What a tick may work on. Columns are read in order, so that it may exceed a cache of the second level several times.
+    const WORKING_SET: usize = 16 * 1024 * 1024;
+    /// The fewest lanes, however large the scenario.
+    const FEWEST: usize = 64;
+    /// More lanes than these gain nothing.
+    const ENOUGH: usize = 512;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
     // State, scratch and inputs of the contest: some fifteen columns a pair.
@@ -52,10 +55,21 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
         + layout.area_columns as usize
         + layout.input_columns as usize
         + layout.record_columns as usize
-        + compiled.program.registers() as usize
+        + compiled.registers as usize
         + pairs;
     let lanes = WORKING_SET / (size_of::<f64>() * columns.max(1));
-    (lanes / 64 * 64).clamp(64, 512)
+    // Where runs end early, a batch begins wider, so that what is packed together of it is still worth an instruction.
+    let most = if compiled.scenario.stops.is_empty() { ENOUGH } else { 2 * ENOUGH };
+    (lanes / FEWEST * FEWEST).clamp(FEWEST, most)
+}
+
+/// How many lanes a batch has when so many runs are shared out among threads: as many as fit, but no more than a thread's
+/// share.
+pub fn lanes_for(compiled: &Compiled, runs: u64, threads: usize) -> usize {
+    /// Lanes come in rows of so many, whose draws are made together.
+    const ROW: u64 = 64;
+    let share = runs.div_ceil(threads.max(1) as u64).next_multiple_of(ROW);
+    fitting_lanes(compiled).min(usize::try_from(share).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

@@ -47,13 +47,31 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// How many bytes a row takes, if every row takes as many.
+    fn width(&self) -> Option<usize> {
+        match self {
+            Self::Number(_) | Self::Run(_) => Some(8),
+            Self::Tick(_) | Self::Day(_) => Some(4),
+            Self::YesNo(_) => Some(1),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// Puts the rows from `first` on to the beginning of these places, one each.
+    fn put_each<'p>(&self, first: usize, places: impl Iterator<Item = &'p mut [u8]>) {
+        match self {
+            Self::Number(array) => fill(places, |row| number(array, first + row).to_le_bytes()),
+            Self::Run(array) => fill(places, |row| array.value(first + row).to_le_bytes()),
+            Self::Tick(array) => fill(places, |row| array.value(first + row).to_le_bytes()),
+            Self::Day(array) => fill(places, |row| array.value(first + row).to_le_bytes()),
+            Self::YesNo(array) => fill(places, |row| [u8::from(array.value(first + row))]),
+            Self::Text(_) => {}
+        }
+    }
+
     fn put(&self, row: usize, bytes: &mut Vec<u8>) {
         match self {
-            Self::Number(array) => {
-                let value = if array.is_null(row) { f64::NAN } else { array.value(row) };
-                let bits = if value.is_nan() { NULL_NUMBER } else { value.to_bits() };
-                bytes.extend_from_slice(&bits.to_le_bytes());
-            }
+            Self::Number(array) => bytes.extend_from_slice(&number(array, row).to_le_bytes()),
             Self::Run(array) => bytes.extend_from_slice(&array.value(row).to_le_bytes()),
             Self::Tick(array) => bytes.extend_from_slice(&array.value(row).to_le_bytes()),
             Self::Day(array) => bytes.extend_from_slice(&array.value(row).to_le_bytes()),
@@ -67,6 +85,21 @@ impl<'a> Values<'a> {
     }
 }
 
+/// The bits that stand for a number or its absence.
+fn number(array: &PrimitiveArray<Float64Type>, row: usize) -> u64 {
+    let value = if array.is_null(row) { f64::NAN } else { array.value(row) };
+    if value.is_nan() { NULL_NUMBER } else { value.to_bits() }
+}
+
+/// Writes each row's bytes to the beginning of its place.
+fn fill<'p, const WIDTH: usize>(places: impl Iterator<Item = &'p mut [u8]>, bytes_of: impl Fn(usize) -> [u8; WIDTH]) {
+    for (row, place) in places.enumerate() {
+        if let Some(place) = place.first_chunk_mut() {
+            *place = bytes_of(row);
+        }
+    }
+}
+
 impl RowDigest {
     /// Takes further rows; the error names a column of a type that results do not have.
     pub fn update(&mut self, rows: &RecordBatch) -> Result<(), String> {
@@ -76,6 +109,11 @@ impl RowDigest {
             let values = Values::of(array).ok_or_else(|| format!("column `{}` has an unknown type", field.name()))?;
             let marked = field.is_nullable() && !matches!(values, Values::Number(_));
             columns.push((values, marked));
+        }
+        let widths = columns.iter().map(|(values, marked)| values.width().filter(|_| !marked));
+        if let Some(widths) = widths.collect::<Option<Vec<usize>>>() {
+            self.update_even(&columns, &widths, rows.num_rows());
+            return Ok(());
         }
         for row in 0..rows.num_rows() {
             for (values, marked) in &columns {
@@ -94,6 +132,25 @@ impl RowDigest {
             }
         }
         Ok(())
+    }
+
+    /// Takes rows that all have the same width, as a series' have: a few rows at a time, these column by column.
+    fn update_even(&mut self, columns: &[(Values<'_>, bool)], widths: &[usize], rows: usize) {
+        /// So few that their bytes stay in the nearest cache.
+        const TOGETHER: usize = 64;
+        let width: usize = widths.iter().sum();
+        for first in (0..rows).step_by(TOGETHER) {
+            let begun = self.bytes.len();
+            self.bytes.resize(begun + width * TOGETHER.min(rows - first), 0);
+            let mut offset = 0;
+            for ((values, _), column) in columns.iter().zip(widths) {
+                let places = self.bytes.get_mut(begun..).unwrap_or_default().chunks_mut(width.max(1));
+                values.put_each(first, places.map(|row| row.get_mut(offset..).unwrap_or_default()));
+                offset += column;
+            }
+            self.hasher.update(&self.bytes);
+            self.bytes.clear();
+        }
     }
 
     /// The digest, in hexadecimal.
@@ -139,6 +196,36 @@ mod tests {
         bytes.push(1);
         bytes.extend([1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, b'n', 0xc3, 0xa9]);
         bytes.extend([0, 0, 0, 0, 0, 0, 0xf8, 0x7f, 0]);
+        assert_eq!(digest.finish(), blake3::hash(&bytes).to_hex().to_string());
+    }
+
+    #[test]
+    fn rows_of_one_width_have_the_documented_bytes_too() {
+        const ROWS: u64 = 150;
+        let value = |run: u64| (run % 7 != 3).then_some(run as f64 / 4.0);
+        let fields = vec![
+            Field::new("run", DataType::UInt64, false),
+            Field::new("tick", DataType::UInt32, false),
+            Field::new("x", DataType::Float64, true),
+            Field::new("ok", DataType::Boolean, false),
+        ];
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(UInt64Array::from_iter_values(0..ROWS)),
+            Arc::new(UInt32Array::from_iter_values((0..ROWS as u32).map(|run| 2 * run))),
+            Arc::new(Float64Array::from_iter((0..ROWS).map(value))),
+            Arc::new(BooleanArray::from_iter((0..ROWS).map(|run| Some(run % 2 == 1)))),
+        ];
+        let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+        let mut bytes = Vec::new();
+        for run in 0..ROWS {
+            bytes.extend(run.to_le_bytes());
+            bytes.extend((2 * run as u32).to_le_bytes());
+            bytes.extend(value(run).map_or(NULL_NUMBER, f64::to_bits).to_le_bytes());
+            bytes.push((run % 2) as u8);
+        }
+        let mut digest = RowDigest::default();
+        digest.update(&rows.slice(0, 100)).unwrap();
+        digest.update(&rows.slice(100, 50)).unwrap();
         assert_eq!(digest.finish(), blake3::hash(&bytes).to_hex().to_string());
     }
 

@@ -1,10 +1,12 @@
 //! Rows that wait until their part, or a fixed slice of it, is whole.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::Schema as ArrowSchema;
 
 use super::{Failure, ResultsError, RunBatch, Schema};
@@ -71,7 +73,7 @@ impl RunRows {
             Arc::new(UInt32Array::from_iter(failures.iter().map(|failure| failure.as_ref().map(|(tick, _)| *tick)))),
             Arc::new(StringArray::from_iter(failures.iter().map(|failure| failure.as_ref().map(|(_, place)| place)))),
         ];
-        arrays.extend(self.numbers.iter_mut().map(|waiting| nullable(waiting.drain(..))));
+        arrays.extend(self.numbers.iter_mut().map(nullable));
         for waiting in &mut self.milestones {
             let day = |tick: &u32| schema.dates.get(*tick as usize).copied();
             arrays.push(Arc::new(Date32Array::from_iter(waiting.iter().map(|tick| tick.as_ref().and_then(day)))));
@@ -100,16 +102,29 @@ impl SeriesRows {
         self.runs
     }
 
-    /// Adds one run of a batch that fits the schema.
-    pub fn push(&mut self, batch: &RunBatch, lane: usize, failure: Option<&Failure>) {
-        let known = failure.map_or(usize::MAX, |failure| failure.tick as usize);
+    /// Adds some runs of a batch that fits the schema; `failures` has an entry for each of the batch.
+    pub fn push(&mut self, batch: &RunBatch, lanes: Range<usize>, failures: &[Option<&Failure>]) {
+        let ticks = batch.series.len().max(1);
         for (outcome, waiting) in self.outcomes.iter_mut().enumerate() {
-            waiting.extend(batch.series.iter().enumerate().map(|(tick, columns)| {
-                let value = columns.get(outcome).and_then(|column| column.get(lane));
-                value.copied().filter(|_| tick < known).unwrap_or(f64::NAN)
-            }));
+            let first = waiting.len();
+            waiting.resize(first + lanes.len() * ticks, f64::NAN);
+            let rows = waiting.get_mut(first..).unwrap_or_default();
+            // Tick by tick: what is read lies together, and the rows that are written stay in the cache between ticks.
+            for (tick, columns) in batch.series.iter().enumerate() {
+                let column = columns.get(outcome).and_then(|column| column.get(lanes.clone())).unwrap_or_default();
+                for (run, &value) in rows.chunks_exact_mut(ticks).zip(column) {
+                    if let Some(row) = run.get_mut(tick) {
+                        *row = value;
+                    }
+                }
+            }
+            for (run, failure) in rows.chunks_mut(ticks).zip(failures.get(lanes.clone()).unwrap_or_default()) {
+                if let Some(failure) = failure {
+                    run.get_mut(failure.tick as usize..).unwrap_or_default().fill(f64::NAN);
+                }
+            }
         }
-        self.runs += 1;
+        self.runs += lanes.len() as u64;
     }
 
     /// The rows that waited, as columns; none wait afterwards.
@@ -122,16 +137,20 @@ impl SeriesRows {
             Arc::new(UInt32Array::from_iter_values(runs.clone().flat_map(|_| 0..=schema.ticks))),
             Arc::new(Date32Array::from_iter_values(runs.clone().flat_map(|_| schema.dates.iter().copied()))),
         ];
-        arrays.extend(self.outcomes.iter_mut().map(|waiting| nullable(waiting.drain(..))));
+        arrays.extend(self.outcomes.iter_mut().map(nullable));
         self.first_run = runs.end;
         self.runs = 0;
         rows(&self.columns, arrays)
     }
 }
 
-/// A column of numbers in which NaN is null.
-fn nullable(values: impl Iterator<Item = f64>) -> ArrayRef {
-    Arc::new(Float64Array::from_iter(values.map(|value| (!value.is_nan()).then_some(value))))
+/// A column of the numbers that waited, in which NaN is null. Its memory becomes the column's; there is as much for the next.
+fn nullable(waiting: &mut Vec<f64>) -> ArrayRef {
+    let room = Vec::with_capacity(waiting.len());
+    let values = std::mem::replace(waiting, room);
+    let any = values.iter().any(|value| value.is_nan());
+    let nulls = any.then(|| values.iter().map(|value| !value.is_nan()).collect::<NullBuffer>());
+    Arc::new(Float64Array::new(values.into(), nulls))
 }
 
 /// Columns side by side.

@@ -12,7 +12,7 @@ use super::manifest::{Described, FORMAT, Identity, LOG, Log, MANIFEST, Manifest,
 use super::parquet_file::ParquetFile;
 use super::part::{RunRows, SeriesRows, rows};
 use super::reader::Stored;
-use super::{ResultsError, RunBatch, Schema};
+use super::{Failure, ResultsError, RunBatch, Schema};
 use crate::stats::{Band, PART, Sketches};
 
 pub(super) const RUNS: &str = "runs.parquet";
@@ -108,18 +108,16 @@ impl ResultsWriter {
         if self.identity.runs - self.next < batch.runs as u64 {
             return Err(ResultsError::Misfit(format!("more than the {} runs announced", self.identity.runs)));
         }
-        for (lane, failure) in batch.failures_by_run().into_iter().enumerate() {
+        let failures = batch.failures_by_run();
+        for (lane, failure) in failures.iter().enumerate() {
             self.failed += u64::from(failure.is_some());
-            self.waiting.push(batch, lane, failure);
+            self.waiting.push(batch, lane, *failure);
             if self.waiting.len() == PART {
                 self.write_part()?;
             }
-            if let Some(series) = &mut self.series {
-                series.waiting.push(batch, lane, failure);
-                if series.waiting.len() == series.slice {
-                    series.write_slice(&self.schema)?;
-                }
-            }
+        }
+        if let Some(series) = &mut self.series {
+            series.append(batch, &failures, &self.schema)?;
         }
         self.next += batch.runs as u64;
         Ok(())
@@ -202,6 +200,21 @@ impl SeriesFile {
             group: runs_within(SERIES_GROUP, ticks),
             written: 0,
         })
+    }
+
+    /// Adds a batch's runs, as many at a time as the present slice still takes.
+    fn append(&mut self, batch: &RunBatch, failures: &[Option<&Failure>], schema: &Schema) -> Result<(), ResultsError> {
+        let mut next = 0;
+        while next < batch.runs {
+            let room = usize::try_from(self.slice - self.waiting.len()).unwrap_or(usize::MAX);
+            let last = batch.runs.min(next.saturating_add(room));
+            self.waiting.push(batch, next..last, failures);
+            if self.waiting.len() == self.slice {
+                self.write_slice(schema)?;
+            }
+            next = last;
+        }
+        Ok(())
     }
 
     fn write_slice(&mut self, schema: &Schema) -> Result<(), ResultsError> {

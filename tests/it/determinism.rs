@@ -2,7 +2,8 @@
 
 use crate::played::{batch, bits, compiled, repository, written};
 use crate::support::{Scratch, entente};
-use entente::engine::{Batch, Compiled, Played, play};
+use entente::engine::{Batch, Compiled, Packing, Played, play, play_with};
+use entente::ensemble::{fitting_lanes, lanes_for};
 use entente::results::Stored;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -202,5 +203,34 @@ fn the_order_in_which_actors_start_does_not_matter() {
         let turned = (0..actors).map(|i| (i + actors / 2) % actors).collect();
         let strided = (0..actors).step_by(2).chain((1..actors).step_by(2)).collect();
         same_in_any_order(&compiled, runs, &[(0..actors).rev().collect(), turned, strided]);
+    }
+}
+
+#[test]
+fn packing_the_open_lanes_together_changes_nothing() {
+    let talk = written(TALK, None);
+    let two_patrons = compiled("scenarios/two-patrons.yaml", None);
+    for (compiled, runs) in [(&talk, 300), (&two_patrons, 200)] {
+        let [packed, running_on] = [Packing::WhenWorthIt, Packing::Never]
+            .map(|packing| play_with(compiled, &batch(7, runs), packing).expect("a batch is played"));
+        assert!(all_bits(&packed) == all_bits(&running_on), "{}: packing shows", compiled.scenario.name);
+        let closed = packed.closed.iter().filter(|&&tick| tick < compiled.scenario.clock.ticks).count();
+        assert!(
+            compiled.scenario.name != "written" || closed > 100,
+            "{closed} of {runs} closed early: nothing to pack"
+        );
+    }
+}
+
+#[test]
+fn a_small_ensemble_is_shared_out_among_all_threads() {
+    let compiled = compiled("bench/patrons.yaml", None);
+    let fitting = fitting_lanes(&compiled);
+    assert_eq!(lanes_for(&compiled, 1_000_000, 2), fitting);
+    for (runs, threads) in [(1, 1), (1000, 2), (1000, 7), (600, 2), (64, 1)] {
+        let lanes = lanes_for(&compiled, runs, threads);
+        assert!(lanes <= fitting && lanes.is_multiple_of(64), "{lanes} lanes");
+        // To a row of 64 runs it is a thread's share.
+        assert!((lanes as u64) < runs.div_ceil(threads as u64) + 64, "{runs} runs, {threads} threads: {lanes} lanes");
     }
 }
