@@ -53,7 +53,7 @@ pub struct Builder {
 
 /// A part under construction, and what is known in it.
 #[derive(Default)]
-pub(super) struct Scope {
+pub struct Scope {
     /// What begins it; nothing begins the whole code.
     pub(super) begin: Option<Instruction>,
     pub(super) nodes: Vec<Node>,

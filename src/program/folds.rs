@@ -60,6 +60,19 @@ impl Builder {
         }
     }
 
+    /// Goes back to the part around all loops but the outermost ones, of which so many are kept. The others wait.
+    pub fn leave_loops(&mut self, kept: usize) -> Vec<Scope> {
+        let is_loop = |scope: &Scope| matches!(scope.begin, Some(Instruction::Loop { .. }));
+        let mut loops = self.scopes.iter().enumerate().filter(|(_, scope)| is_loop(scope));
+        let first = loops.nth(kept).map_or(self.scopes.len(), |(place, _)| place);
+        self.scopes.split_off(first)
+    }
+
+    /// Goes on in the parts that wait.
+    pub fn enter_again(&mut self, waiting: Vec<Scope>) {
+        self.scopes.extend(waiting);
+    }
+
     /// Narrows the loop that has just begun to the areas in which a filter holds, if that is known now. Returns what is
     /// still to be asked in each round.
     pub fn narrow(&mut self, filter: Operand) -> Option<Operand> {

@@ -32,11 +32,11 @@ impl Lowering<'_> {
                 let streak = Operand::Record(self.layout.first_streak + *id as u32);
                 self.builder.compare(Comparison::Ge, streak, Operand::Const(f64::from(*ticks)))
             }
-            Expr::Past(id, _) if self.is_start => self.unchecked(&self.scenario.histories[*id].value),
+            Expr::Past(id, _) if self.is_start => self.recorded_now(&self.scenario.histories[*id].value, 0),
             Expr::AreaPast(id, _, level) if self.is_start => {
                 let mut value = self.scenario.histories[*id].value.clone();
                 deepen(&mut value, *level);
-                self.unchecked(&value)
+                self.recorded_now(&value, usize::from(*level) + 1)
             }
             Expr::Past(id, ticks) => Operand::Past { history: self.layout.history_of[*id], ticks: *ticks },
             Expr::Amount => Operand::Amount,
@@ -92,6 +92,17 @@ impl Lowering<'_> {
         let before = std::mem::replace(&mut self.unchecked, true);
         let value = self.expression(expr);
         self.unchecked = before;
+        value
+    }
+
+    /// What a history would record now, worked out inside so many loops and outside all others, whose areas its own loops
+    /// must not take for theirs.
+    fn recorded_now(&mut self, value: &Expr, loops: usize) -> Operand {
+        let conditions = std::mem::take(&mut self.conditions);
+        let inner = self.builder.leave_loops(loops);
+        let value = self.unchecked(value);
+        self.builder.enter_again(inner);
+        self.conditions = conditions;
         value
     }
 

@@ -77,6 +77,17 @@ fn the_past_of_an_area_is_its_own() {
     assert_eq!(story.of("growth"), [0.0, 5.0, 2.0]);
 }
 
+#[test]
+fn at_the_start_the_past_of_a_fold_inside_other_loops_is_the_fold_itself() {
+    let outcomes = "
+  total: \"sum(a in areas, a.wealth * before(sum(b in areas, b.share), 1 week))\"
+  pairs: \"sum(a in areas, sum(b in areas, b.wealth * before(a.share * sum(c in areas, c.share), 1 week)))\"";
+    let story = land("{ start: wealth }", "{ change: { share: 1 } }", outcomes).play();
+    // Wealth is 2, 3 and 0, and shares grow by 1 each: their sums are 5, 8, 11.
+    assert_eq!(story.of("total"), [25.0, 25.0, 40.0]);
+    assert_eq!(story.of("pairs"), [125.0, 125.0, 320.0]);
+}
+
 /// Four areas in a row: capital, plain, forest, and an island that only the forest borders.
 fn contested(hostile: f64, more: &str) -> Scene {
     Scene::weeks(
