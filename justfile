@@ -28,6 +28,14 @@ bench:
 bench-contest:
     cargo bench --bench contest
 
+# How the engine grows: sizes, runs that end early, a continent, threads, writing.
+bench-growth:
+    cargo bench --bench growth
+
+# Whether the kernels are still vector code.
+vectorised:
+    .ci/vectorised
+
 # The main job.
 myanmar:
     cargo run --release -- run scenarios/myanmar --runs 10000 --seed 7
