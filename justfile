@@ -24,6 +24,18 @@ bench:
     fi
     cargo bench --bench patrons
 
+# How the engine grows: with actors and areas, early ends, threads, a continent, and what is written. Then the curves.
+growth:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    ENTENTE_BENCH_CSV="$PWD/target/growth.csv" cargo bench --bench growth
+    venv="$PWD/target/growth-venv"
+    if python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --requirement benches/growth/requirements.txt; then
+        "$venv/bin/python" benches/growth/plot.py target/growth.csv target/growth.svg
+    else
+        echo "The curves are not drawn: no environment could be made for matplotlib." >&2
+    fi
+
 # The main job.
 myanmar:
     cargo run --release -- run scenarios/myanmar --runs 10000 --seed 7
