@@ -28,9 +28,17 @@ bench:
 bench-contest:
     cargo bench --bench contest
 
-# How the engine grows: sizes, runs that end early, a continent, threads, writing.
+# How the engine grows: with actors and areas, early ends, threads, a continent, and what is written. Then the curves.
 bench-growth:
-    cargo bench --bench growth
+    #!/usr/bin/env bash
+    set -euo pipefail
+    ENTENTE_BENCH_CSV="$PWD/target/growth.csv" cargo bench --bench growth
+    venv="$PWD/target/growth-venv"
+    if python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --requirement benches/growth/requirements.txt; then
+        "$venv/bin/python" benches/growth/plot.py target/growth.csv target/growth.svg
+    else
+        echo "The curves are not drawn: no environment could be made for matplotlib." >&2
+    fi
 
 # Whether the kernels are still vector code.
 vectorised:

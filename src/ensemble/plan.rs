@@ -42,7 +42,7 @@ impl Plan {
 /// the caches.
 pub fn fitting_lanes(compiled: &Compiled) -> usize {
     /// What a tick may work on. Columns are read in order, so that it may exceed a cache of the second level several times.
-    const WORKING_SET: usize = 16 * 1024 * 1024;
+    const WORKING_SET: usize = 8 * 1024 * 1024;
     /// The fewest lanes, however large the scenario.
     const FEWEST: usize = 64;
     /// More lanes than these gain nothing.
