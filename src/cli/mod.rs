@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod memory;
 mod open;
 mod printer;
 mod progress;

@@ -2,6 +2,7 @@
 
 use super::Failed;
 use super::arguments::{Format, Run, Series};
+use super::memory::{self, Play};
 use super::open::{as_typed, open};
 use super::printer::Printer;
 use super::progress::Progress;
@@ -106,6 +107,7 @@ fn play(
     let compiled = Arc::new(Compiled::new(scenario));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, identity.runs, threads));
+    memory::refuse_too_much(&compiled, &Play { runs: identity.runs, lanes, threads, series })?;
     // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
     let replaceable = Stored::is_said_to_hold(folder, identity);
     let mut writer =

@@ -14,6 +14,8 @@ const BEFORE: usize = 100;
 const AFTER: usize = 160;
 /// Places further apart than this many lines get a heading each.
 const DISTANT: usize = 1_000;
+/// Characters beyond this many of a sentence are left out.
+const LONGEST: usize = 500;
 /// Related places beyond this many of one error are left out.
 const RELATED: usize = 8;
 
@@ -287,10 +289,15 @@ fn walk_on(text: &str, from: usize, line_end: usize, characters: usize) -> usize
     after.char_indices().nth(characters).map_or(line_end, |(i, _)| from + i)
 }
 
-/// A text without characters that steer a terminal.
+/// A text without characters that steer a terminal, cut where it is longer than anybody reads: it may quote a name of a
+/// megabyte.
 fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut clean = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i == LONGEST {
+            clean.push('…');
+            break;
+        }
         if c == '\n' {
             clean.push(c);
         } else {

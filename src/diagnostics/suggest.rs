@@ -4,8 +4,9 @@ use strsim::damerau_levenshtein;
 
 /// Longer names are not compared: nobody mistypes one by a letter or two, and comparing costs their product.
 const LONGEST: usize = 64;
-/// Candidates beyond this many are not looked at, so that a hostile file cannot make errors slow.
-const MOST: usize = 5_000;
+/// Candidates are looked at until this many pairs of letters might have been compared, so that a hostile file cannot make
+/// errors slow: 1,000 candidates of ten letters.
+const MOST_PAIRS: usize = 100_000;
 
 /// The candidate nearest to `name`, if one is near enough to be a slip of the keyboard; the first among equals.
 ///
@@ -18,7 +19,12 @@ pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     let folded = fold(name);
     let mut best: Option<(usize, &'a str)> = None;
-    for candidate in candidates.into_iter().take(MOST) {
+    let mut pairs = 0;
+    for candidate in candidates {
+        pairs += length * candidate.len().min(LONGEST);
+        if pairs > MOST_PAIRS {
+            break;
+        }
         let Some(distance) = distance(name, &folded, length, candidate) else { continue };
         if best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));

@@ -1,7 +1,7 @@
 //! The scenario's clock: ticks, dates and the units that count them.
 
 use crate::language::syntax::Unit;
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::Date;
 
 /// Days of a mean Gregorian year.
@@ -35,7 +35,8 @@ pub fn days_of(date: Date) -> i64 {
 
 /// The civil date of a day since 1970-01-01; `None` outside the years −9999 to 9999.
 pub fn date_of(days: i64) -> Option<Date> {
-    jiff::civil::date(1970, 1, 1).checked_add(i32::try_from(days).ok()?.days()).ok()
+    // What is no span at all is no date either; `days()` would panic.
+    jiff::civil::date(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
 }
 
 impl Clock {
@@ -45,8 +46,8 @@ impl Clock {
             TickLength::Days(days) => self.start + (days * f64::from(tick)).floor() as i64,
             TickLength::Months(months) => date_of(self.start)
                 .and_then(|start| {
-                    let months = i32::try_from(u64::from(months) * u64::from(tick)).ok()?;
-                    start.checked_add(months.months()).ok()
+                    let months = i64::from(months) * i64::from(tick);
+                    start.checked_add(Span::new().try_months(months).ok()?).ok()
                 })
                 .map_or(self.start, days_of),
         }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostic, Sources, render};
 
-use super::files::{read_below, read_bounded, reason};
+use super::files::{Allowance, lies_in, read_below, read_named, reason};
 use super::patch::{self, Assignment, VariantHead};
-use super::read::{MAX_BYTES, read_tree};
+use super::read::{MAX_BYTES, MAX_NODES, read_tree};
 use super::tree::{Node, Text, Value};
 
 /// The file that a folder must hold to be a scenario.
@@ -64,6 +64,8 @@ pub(super) struct Attempt {
     pub sources: Sources,
     /// What is wrong so far.
     pub errors: Vec<Diagnostic>,
+    /// How many values all files hold together.
+    pub nodes: usize,
 }
 
 impl fmt::Display for LoadError {
@@ -79,14 +81,17 @@ impl std::error::Error for LoadError {}
 /// `path` is a YAML file or a folder with a `scenario.yaml`.
 /// The errors are those of the files as YAML and as patches of each other, variants that were not chosen included.
 pub(super) fn compose(path: &Path, options: &Composition) -> Attempt {
-    let mut loader = Loader { sources: Sources::default(), errors: Vec::new() };
+    let mut loader =
+        Loader { sources: Sources::default(), errors: Vec::new(), allowance: Allowance::for_yaml(), nodes: 0 };
     let composed = loader.load(path, options);
-    Attempt { composed, sources: loader.sources, errors: loader.errors }
+    Attempt { composed, sources: loader.sources, errors: loader.errors, nodes: loader.nodes }
 }
 
 struct Loader {
     sources: Sources,
     errors: Vec<Diagnostic>,
+    allowance: Allowance,
+    nodes: usize,
 }
 
 impl Loader {
@@ -140,6 +145,11 @@ impl Loader {
             self.errors.push(error.help("name the YAML file itself, or a folder with a `scenario.yaml`"));
             return None;
         }
+        if !lies_in(path, &file) {
+            let error = Diagnostic::general(format!("`{}` is a link out of its folder", file.display()));
+            self.errors.push(error.help("name the file itself if it may be read"));
+            return None;
+        }
         Some(file)
     }
 
@@ -153,7 +163,7 @@ impl Loader {
         let mut chain = Vec::new();
         while let Some(target) = self.take_extends(&mut tree) {
             chain.push(tree);
-            let below = match read_below(folder, &from, &target, MAX_BYTES) {
+            let below = match read_below(folder, &from, &target, MAX_BYTES, &mut self.allowance) {
                 Ok(below) => below,
                 Err(error) => {
                     self.errors.push(error);
@@ -226,13 +236,20 @@ impl Loader {
 
     /// A file that the user named.
     fn read_named(&mut self, path: &Path) -> Option<Vec<u8>> {
-        let refuse = |error| Diagnostic::general(format!("cannot read `{}`: {}", path.display(), reason(&error)));
-        read_bounded(path, MAX_BYTES).map_err(|error| self.errors.push(refuse(error))).ok()
+        read_named(path, MAX_BYTES, &mut self.allowance).map_err(|error| self.errors.push(error)).ok()
     }
 
     fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<Node> {
         match read_tree(name, bytes, &mut self.sources) {
-            Ok((_, tree)) => Some(tree),
+            Ok((_, tree)) => {
+                self.nodes += tree.count();
+                if self.nodes > MAX_NODES {
+                    let message = format!("the scenario's files hold more than {MAX_NODES} values together");
+                    self.errors.push(Diagnostic::at(tree.span, message, "with this one"));
+                    return None;
+                }
+                Some(tree)
+            }
             Err(errors) => {
                 self.errors.extend(errors);
                 None

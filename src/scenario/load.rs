@@ -22,35 +22,57 @@ pub struct Loaded {
     pub variants: Vec<String>,
 }
 
+/// How much there may be to look at in all variants together, in parts of expressions.
+const MOST_EFFORT: usize = 6_000_000;
+/// Reading and merging a value of a file takes as long as looking at so many parts.
+const PARTS_A_VALUE: usize = 8;
+
 /// The scenario as [`load`] gives it, if nothing is wrong with any of its variants either.
 ///
 /// # Errors
-/// Everything that is wrong with the scenario or with a variant, each once.
+/// Everything that is wrong with the scenario or with a variant, each once; or there is too much to look at.
 pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let alone = load(path, composition);
+    let (mut all, mut effort) = load_counted(path, composition);
     if composition.variant.is_some() {
-        return alone;
+        return all;
     }
-    let variants = match &alone {
+    let variants = match &all {
         Ok(loaded) => loaded.variants.clone(),
         Err(error) => error.variants.clone(),
     };
-    let of_variants = variants.into_iter().filter_map(|name| {
-        let chosen = Composition { variant: Some(name), ..composition.clone() };
-        load(path, &chosen).err()
-    });
-    of_variants.fold(alone, |all, error| match all {
-        Ok(_) => Err(error),
-        Err(mut all) => {
-            // The same error may get another hint in a variant.
-            let told =
-                |one: &Diagnostic| all.diagnostics.iter().any(|d| d.span == one.span && d.message == one.message);
-            let mut more = all.sources.absorb(&error.sources, error.diagnostics);
-            more.retain(|diagnostic| !told(diagnostic));
-            all.diagnostics.extend(more);
-            Err(all)
+    for (checked, name) in variants.iter().enumerate() {
+        if effort > MOST_EFFORT {
+            let (sources, variants) = match &all {
+                Ok(loaded) => (loaded.sources.clone(), variants.clone()),
+                Err(error) => (error.sources.clone(), error.variants.clone()),
+            };
+            let message = format!("the scenario is too large to check all of its {} variants at once", variants.len());
+            let help = format!("check them one by one: `--variant {name}`; {checked} have been checked");
+            all = with_more(
+                all,
+                LoadError { diagnostics: vec![Diagnostic::general(message).help(help)], sources, variants },
+            );
+            break;
         }
-    })
+        let chosen = Composition { variant: Some(name.clone()), ..composition.clone() };
+        let (loaded, more) = load_counted(path, &chosen);
+        effort = effort.saturating_add(more);
+        if let Err(error) = loaded {
+            all = with_more(all, error);
+        }
+    }
+    all
+}
+
+/// Adds what is wrong with a variant and has not been told yet.
+fn with_more(all: Result<Loaded, LoadError>, error: LoadError) -> Result<Loaded, LoadError> {
+    let Err(mut all) = all else { return Err(error) };
+    // The same error may get another hint in a variant.
+    let told = |one: &Diagnostic| all.diagnostics.iter().any(|d| d.span == one.span && d.message == one.message);
+    let mut more = all.sources.absorb(&error.sources, error.diagnostics);
+    more.retain(|diagnostic| !told(diagnostic));
+    all.diagnostics.extend(more);
+    Err(all)
 }
 
 /// Reads a scenario, lays the composition over it and checks all of it.
@@ -58,9 +80,15 @@ pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let Attempt { composed, mut sources, errors: mut diagnostics } = compose(path, composition);
+    load_counted(path, composition).0
+}
+
+/// The same, and how much there was to look at.
+fn load_counted(path: &Path, composition: &Composition) -> (Result<Loaded, LoadError>, usize) {
+    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition);
+    let read = PARTS_A_VALUE * nodes;
     let Some(composed) = composed else {
-        return Err(LoadError { diagnostics, sources, variants: Vec::new() });
+        return (Err(LoadError { diagnostics, sources, variants: Vec::new() }), read);
     };
     let variants = composed.variants;
     let head = composed.variant.as_ref();
@@ -74,7 +102,8 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
         later: from.map(|from| (&composed.patched, from)),
         folder: &composed.folder,
     };
-    match validate(input, &mut sources) {
+    let (validated, looked_at) = validate(input, &mut sources);
+    let result = match validated {
         Ok(_) if !diagnostics.is_empty() => Err(LoadError { diagnostics, sources, variants }),
         Ok((scenario, tables)) => {
             let mut hash = blake3::Hasher::new();
@@ -95,7 +124,8 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
             diagnostics.extend(more);
             Err(LoadError { diagnostics, sources, variants })
         }
-    }
+    };
+    (result, read + looked_at)
 }
 
 /// Adds a value: its kind, then its parts with their number, so that no two trees give the same bytes.

@@ -8,6 +8,7 @@ pub mod model;
 pub mod patch;
 pub mod read;
 pub mod sampling;
+pub mod size;
 pub mod tables;
 pub mod tree;
 mod validate;

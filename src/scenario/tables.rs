@@ -8,7 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostics::{Diagnostic, FileId, Sources, Span};
 
-use super::files::read_below;
+use super::files::{Allowance, read_below};
 use super::read::decode;
 use super::tree::Text;
 
@@ -18,6 +18,8 @@ pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 pub const MAX_COLUMNS: usize = 200;
 /// The most rows a table may have, its header not counted.
 pub const MAX_ROWS: usize = 20_000;
+/// The most cells that all tables of a scenario may have together.
+pub const MAX_CELLS: usize = 500_000;
 /// Errors of one table beyond this many are not looked for.
 const MAX_ERRORS: usize = 50;
 
@@ -32,20 +34,47 @@ pub struct Table {
     pub rows: Vec<Vec<Text>>,
 }
 
+/// What the tables of one scenario may still hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    bytes: Allowance,
+    cells: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { bytes: Allowance::for_tables(), cells: MAX_CELLS }
+    }
+}
+
+impl Room {
+    /// How many cells were read so far.
+    pub(super) fn cells(&self) -> usize {
+        MAX_CELLS - self.cells
+    }
+}
+
 /// Reads a table that a scenario names. `folder` is the scenario's, below which it must lie.
 ///
 /// # Errors
 /// The file cannot be read or is too large; it is no UTF-8 text; a row has more or fewer cells than the header; a column
 /// has no proper name or the same as another.
-pub fn read_table(folder: &Path, relative: &Text, sources: &mut Sources) -> Result<Table, Vec<Diagnostic>> {
-    let below = read_below(folder, folder, relative, MAX_BYTES).map_err(|error| vec![error])?;
-    parse_table(&below.name, &below.bytes, sources)
+pub(super) fn read_table(
+    folder: &Path,
+    relative: &Text,
+    room: &mut Room,
+    sources: &mut Sources,
+) -> Result<Table, Vec<Diagnostic>> {
+    let below = read_below(folder, folder, relative, MAX_BYTES, &mut room.bytes).map_err(|error| vec![error])?;
+    parse_table(&below.name, &below.bytes, room, sources)
 }
 
-fn parse_table(name: &str, bytes: &[u8], sources: &mut Sources) -> Result<Table, Vec<Diagnostic>> {
+fn parse_table(name: &str, bytes: &[u8], room: &mut Room, sources: &mut Sources) -> Result<Table, Vec<Diagnostic>> {
     let (file, text) = decode(name, bytes, MAX_BYTES, sources)?;
-    let mut reading = Reading { text: &text, file, columns: Vec::new(), rows: Vec::new(), errors: Vec::new() };
+    let (columns, rows, errors) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reading = Reading { text: &text, file, cells: room.cells, columns, rows, errors };
     reading.read();
+    room.cells = reading.cells;
     if !reading.errors.is_empty() {
         return Err(reading.errors);
     }
@@ -55,6 +84,8 @@ fn parse_table(name: &str, bytes: &[u8], sources: &mut Sources) -> Result<Table,
 struct Reading<'a> {
     text: &'a str,
     file: FileId,
+    /// How many may still be kept.
+    cells: usize,
     columns: Vec<Text>,
     rows: Vec<Vec<Text>>,
     errors: Vec<Diagnostic>,
@@ -102,6 +133,13 @@ impl Reading<'_> {
         while at < range.end && matches!(self.text.as_bytes().get(at), Some(b'\n' | b'\r')) {
             at += 1;
         }
+        let Some(left) = self.cells.checked_sub(record.len()) else {
+            let span = self.first_line(range.start);
+            let message = format!("the scenario's tables have more than {MAX_CELLS} cells together");
+            self.errors.push(Diagnostic::at(span, message, "with this row"));
+            return None;
+        };
+        self.cells = left;
         let mut cells = Vec::with_capacity(record.len());
         for value in record {
             let Some((cell, next)) = self.cell(value, at, range.end) else {

@@ -3,6 +3,8 @@
 mod commands;
 mod determinism;
 mod failures;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod levels;
 mod meaning;
 mod oracle;

@@ -24,7 +24,7 @@ fn options(variant: Option<&str>, with: &[PathBuf], set: &[&str]) -> Composition
 }
 
 fn load_tree(path: &Path, options: &Composition) -> Result<Composed, LoadError> {
-    let Attempt { composed, sources, errors: diagnostics } = compose(path, options);
+    let Attempt { composed, sources, errors: diagnostics, .. } = compose(path, options);
     match composed {
         Some(composed) if diagnostics.is_empty() => Ok(composed),
         _ => Err(LoadError { diagnostics, sources, variants: Vec::new() }),

@@ -9,7 +9,7 @@ use super::apply::{Keys, MAX_PLACED};
 use super::kind::{Element, Kind, lacks};
 
 /// Errors beyond this many get no suggestion, which would cost more than they are worth.
-const SUGGESTED: usize = 200;
+const SUGGESTED: usize = 100;
 /// Maps with fewer keys than this are searched from the start.
 const INDEXED: usize = 16;
 

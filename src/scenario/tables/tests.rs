@@ -5,13 +5,13 @@ use crate::diagnostics::render;
 
 fn read(text: &str) -> Table {
     let mut sources = Sources::default();
-    parse_table("areas.csv", text.as_bytes(), &mut sources)
+    parse_table("areas.csv", text.as_bytes(), &mut Room::default(), &mut sources)
         .unwrap_or_else(|errors| panic!("{}", render(&errors, &sources, false)))
 }
 
 fn refusal(bytes: &[u8]) -> String {
     let mut sources = Sources::default();
-    let errors = parse_table("areas.csv", bytes, &mut sources).expect_err("should be refused");
+    let errors = parse_table("areas.csv", bytes, &mut Room::default(), &mut sources).expect_err("should be refused");
     render(&errors, &sources, false)
 }
 
@@ -132,7 +132,7 @@ fn only_tables_below_the_folder_are_read() {
     let yaml = "areas: data/a.csv\nup: ../a.csv\nmissing: b.csv\nabsolute: /etc/hostname\nfolder: data\nnothing: ''\n";
     let (_, tree) = crate::scenario::read::read_tree("s.yaml", yaml.as_bytes(), &mut sources).unwrap();
     let mut table = |key: &str| match &tree.get(key).unwrap().value {
-        crate::scenario::tree::Value::Text(text) => read_table(folder.path(), text, &mut sources),
+        crate::scenario::tree::Value::Text(text) => read_table(folder.path(), text, &mut Room::default(), &mut sources),
         other => panic!("{other:?}"),
     };
     assert_eq!(table("areas").unwrap().rows.len(), 1);
@@ -156,7 +156,7 @@ proptest! {
     fn arbitrary_tables_never_panic_and_keep_their_places(rows in "([a-z]|,|\"|\"\"|\n|\r\n|\r| |é|1){0,60}") {
         let source = format!("a,b\n{rows}");
         let mut sources = Sources::default();
-        match parse_table("t.csv", source.as_bytes(), &mut sources) {
+        match parse_table("t.csv", source.as_bytes(), &mut Room::default(), &mut sources) {
             Ok(table) => for cell in table.rows.iter().flatten() {
                 for (i, c) in cell.value.char_indices() {
                     let at = cell.span_of(i, i + c.len_utf8()).start as usize;
@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let mut sources = Sources::default();
-        if let Err(errors) = parse_table("t.csv", &bytes, &mut sources) {
+        if let Err(errors) = parse_table("t.csv", &bytes, &mut Room::default(), &mut sources) {
             prop_assert!(!render(&errors, &sources, false).is_empty());
         }
     }

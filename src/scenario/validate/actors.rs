@@ -6,7 +6,7 @@ use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::references::{Seen, Sight};
 use super::scope::{Scope, Stage};
-use super::{ActorInfo, Checker, MOST_ACTORS, StateInfo};
+use super::{ActorInfo, Checker, StateInfo};
 use crate::language::syntax::ExprKind;
 use crate::scenario::model::{Actor, ActorId, Bounds, Draw, Expr, Role, Variable, VariableId};
 use crate::scenario::tree::{Node, Text, Value};
@@ -27,10 +27,6 @@ impl<'a> Checker<'a> {
     /// Every actor's name.
     pub fn declare_actors(&mut self) -> Checked<()> {
         let entries = self.section_entries("actors", "actors");
-        if let Some((key, _)) = entries.get(MOST_ACTORS) {
-            let message = format!("{} actors are too many", entries.len());
-            return Err(self.error(key.span, message, format!("at most {MOST_ACTORS}")));
-        }
         if entries.is_empty()
             && let Some(node) = self.section("actors")
         {

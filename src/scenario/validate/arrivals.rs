@@ -20,6 +20,9 @@ impl<'a> Checker<'a> {
         for (receiver, order) in orders.iter().enumerate() {
             let mut inbox = Vec::with_capacity(order.len());
             for place in order {
+                if self.problems.is_full() {
+                    return;
+                }
                 let Some(slot) = self.slots.get(receiver).and_then(|s| s.get(*place)).cloned() else { continue };
                 let key = (slot.kind, slot.sender, receiver);
                 let arrival = match known.get(&key) {
@@ -34,6 +37,10 @@ impl<'a> Checker<'a> {
                     }
                 };
                 let (received, counted) = self.sums_of(receiver, slot.sender, slot.kind);
+                let span = nodes.get(slot.kind).copied().flatten().map_or(self.input.base.span, |node| node.span);
+                if self.spend(1 + received.len() + counted.len(), span).is_err() {
+                    return;
+                }
                 inbox.push(Slot { sender: slot.sender, kind: slot.kind, arrival, received, counted, place: 0 });
             }
             if let Some(actor) = actors.get_mut(receiver) {
@@ -46,8 +53,8 @@ impl<'a> Checker<'a> {
     /// `on_arrival` of each kind.
     fn arrival_nodes(&self) -> Vec<Option<&'a Node>> {
         let section = self.section("messages").and_then(Node::as_map).unwrap_or_default();
-        let node = |name: &str| section.iter().find(|(k, _)| k.value == name).and_then(|(_, n)| n.get("on_arrival"));
-        self.kinds.iter().map(|k| node(&k.name)).collect()
+        let nodes: BTreeMap<&str, &'a Node> = section.iter().map(|(k, n)| (k.value.as_str(), n)).collect();
+        self.kinds.iter().map(|k| nodes.get(k.name.as_str()).and_then(|n| n.get("on_arrival"))).collect()
     }
 
     /// A field stands beside the receiver's states and the global names.

@@ -1,9 +1,10 @@
 //! `clock`, `calendar`, and the date of a dated variant.
 
+use super::bounds::MOST_TICKS;
 use super::keys::given;
 use super::names::Symbol;
 use super::problems::Checked;
-use super::{Checker, MOST_TICKS, Switch};
+use super::{Checker, Switch};
 use crate::diagnostics::Diagnostic;
 use crate::language::syntax::Unit;
 use crate::language::{parse_date, parse_duration};

@@ -194,6 +194,8 @@ impl Resolver<'_, '_> {
         let area_first = self.scope.area_first;
         let names =
             areas.iter().map(|area| if area_first { format!("{area}/{address}") } else { format!("{address}/{area}") });
+        let place = self.span(span);
+        self.check.spend(areas.len(), place)?;
         let draw = Draw { names: names.collect() };
         let draw = self.check.draw(draw);
         Ok(Typed::number(Expr::AreaDraw(draw, kind, 0)))
@@ -228,9 +230,12 @@ impl Resolver<'_, '_> {
         let own = self.scope.actor.filter(|_| self.scope.stage != Stage::Arrival || what != Count::Sent);
         let owners: Vec<ActorId> = match own {
             Some(actor) => vec![actor],
-            None => (0..self.check.actors.len())
-                .filter(|a| self.check.takes_part(what, *a, kind, others.as_deref()))
-                .collect(),
+            None => {
+                let all = self.check.actors.len();
+                let place = self.span(span);
+                self.check.spend(all * (1 + others.as_ref().map_or(0, Vec::len) / 8), place)?;
+                (0..all).filter(|a| self.check.takes_part(what, *a, kind, others.as_deref())).collect()
+            }
         };
         let mut parts = Vec::new();
         for owner in owners {
@@ -370,12 +375,13 @@ impl Resolver<'_, '_> {
         }
         let typed = self.remembered(value, areas.first())?;
         let ticks = ticks?;
+        let place = self.span(span);
         let expr = match areas.first() {
             None if matches!(typed.expr, Expr::Const(_)) => typed.expr,
-            None => Expr::Past(self.check.history(typed.expr, false, ticks), ticks),
+            None => Expr::Past(self.check.history(typed.expr, false, ticks, place)?, ticks),
             Some((_, Bound::Area(level))) => {
                 let level: Level = *level;
-                Expr::AreaPast(self.check.history(typed.expr, true, ticks), ticks, level)
+                Expr::AreaPast(self.check.history(typed.expr, true, ticks, place)?, ticks, level)
             }
             Some(_) => return Err(Reported),
         };
@@ -403,7 +409,7 @@ impl Resolver<'_, '_> {
         if let Expr::Const(_) = when {
             return Ok(Typed::bool(when));
         }
-        let streak = self.check.streak(when);
+        let streak = self.check.streak(when, place)?;
         Ok(Typed::bool(Expr::Sustained(streak, ticks)))
     }
 

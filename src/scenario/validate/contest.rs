@@ -46,6 +46,7 @@ impl<'a> Checker<'a> {
             if let Some(info) = self.actors.get_mut(actor) {
                 info.side = Some(sides.len());
             }
+            self.spend(4 * self.land.as_ref().map_or(0, |land| land.names.len()), key.span)?;
             sides.push((actor, node));
         }
         if sides.is_empty() {
@@ -154,7 +155,9 @@ impl<'a> Checker<'a> {
         let whole = column.name != "population";
         for (value, span) in column.values.iter().zip(&column.spans) {
             if *value < 0.0 || *value > most || (whole && value.floor() != *value) {
-                let message = format!("{value} cannot be a number of {}", column.name);
+                // Spelled out, the largest would fill the screen.
+                let shown = if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") };
+                let message = format!("{shown} cannot be a number of {}", column.name);
                 let label = if whole { "expected a whole number, 0 or more" } else { "expected 0 or more" };
                 return Err(self.error(*span, message, label));
             }

@@ -5,7 +5,7 @@ use super::keys::get;
 use super::rules::Written;
 use crate::scenario::model::{Comparison, Expr};
 use crate::scenario::tree::{Node, Text, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sections that a dated variant may change, and are looked at where they are read.
 const MAY_CHANGE: [&str; 5] = ["levers", "policies", "events", "actors", "territory"];
@@ -39,8 +39,10 @@ impl<'a> Checker<'a> {
     /// Members of a section may only differ under one key.
     fn refuse_changes_in(&mut self, section: &str, allowed: &str) {
         let (Some(old), Some(new)) = (self.section(section), self.later_section(section)) else { return };
+        let old: BTreeMap<&str, &Node> =
+            old.as_map().unwrap_or_default().iter().map(|(name, node)| (name.value.as_str(), node)).collect();
         for (name, node) in new.as_map().unwrap_or_default() {
-            let Some(before) = old.get(&name.value) else {
+            let Some(before) = old.get(name.value.as_str()) else {
                 self.refuse_change(&format!("{section}.{}", name.value), node);
                 continue;
             };

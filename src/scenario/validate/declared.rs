@@ -11,6 +11,7 @@ use crate::scenario::model::{
     BasisKind, Bounds, Distribution, Draw, Expr, Family, Lever, MessageKind, Notes, Uncertainty,
 };
 use crate::scenario::tree::{Node, Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 const DISTRIBUTIONS: [&str; 11] = [
     "constant",
@@ -354,9 +355,11 @@ impl Checker<'_> {
     /// Under a dated variant, the values from its date on.
     fn later_levers(&mut self) {
         let Some(node) = self.later_section("levers") else { return };
+        let places: BTreeMap<String, usize> =
+            self.levers.iter().enumerate().map(|(place, lever)| (lever.name.clone(), place)).collect();
         for (key, node) in node.as_map().unwrap_or_default() {
             let Ok((value, ..)) = self.lever(key, node) else { continue };
-            if let Some(lever) = self.levers.iter_mut().find(|l| l.name == key.value)
+            if let Some(lever) = places.get(&key.value).and_then(|place| self.levers.get_mut(*place))
                 && lever.value.to_bits() != value.to_bits()
             {
                 lever.later = Some(value);
@@ -423,6 +426,7 @@ impl Checker<'_> {
             return Err(self.error_help(key.span, message, "nobody is in it", "write `[name, name]`"));
         }
         let (mut members, mut broken) = (Vec::new(), false);
+        let mut seen = BTreeSet::new();
         for item in items {
             let found = self.word(item, "an actor's name").and_then(|name| {
                 let found = self.members_named(&name.value, name.span)?;
@@ -432,8 +436,9 @@ impl Checker<'_> {
                 broken = true;
                 continue;
             };
+            self.spend(found.len(), name.span)?;
             for actor in found {
-                if members.contains(&actor) {
+                if !seen.insert(actor) {
                     let message = format!("`{}` is in the group `{}` twice", self.actor_name(actor), key.value);
                     self.error(name.span, message, "again here");
                 } else {

@@ -13,6 +13,9 @@ use crate::scenario::tree::{Node, Text, Value};
 /// The largest whole power that is spelled out as multiplications.
 const LARGEST_POWER: f64 = 1024.0;
 
+/// Reading so many bytes of an expression costs as much as one of its parts.
+const BYTES_A_PART: usize = 16;
+
 /// Resolves one text in one scope.
 pub(super) struct Resolver<'r, 'a> {
     pub check: &'r mut Checker<'a>,
@@ -29,6 +32,8 @@ impl<'a> Checker<'a> {
 
     /// Parses a text.
     pub fn parse(&mut self, text: &Text) -> Checked<Syntax> {
+        self.enough()?;
+        self.spend(text.value.len() / BYTES_A_PART, text.span)?;
         parse_expression(&text.value).map_err(|error| self.syntax_error(text, error))
     }
 
@@ -80,18 +85,6 @@ impl<'a> Checker<'a> {
         let message = format!("expected {}, found {}", ty.a(), typed.ty.a());
         let diagnostic = Diagnostic::at(span, message, format!("this is {}", typed.ty.a()));
         Err(self.problems.push(diagnostic.maybe_help(help.map(str::to_owned))))
-    }
-
-    /// Counts the parts of expressions, so that no scenario grows without bound.
-    pub fn spend(&mut self, parts: usize, span: Span) -> Checked<()> {
-        self.parts = self.parts.saturating_add(parts);
-        if self.parts > super::MOST_PARTS {
-            let message = format!("the scenario spells out to more than {} parts of expressions", super::MOST_PARTS);
-            return Err(self
-                .problems
-                .push(Diagnostic::at(span, message, "reached here").help("go over smaller groups, or fewer at once")));
-        }
-        Ok(())
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
-    fn counts(&self, kind: usize, other: ActorId) -> bool {
-        self.kind == kind && self.others.as_ref().is_none_or(|o| o.contains(&other))
+    fn counts(&self, other: ActorId) -> bool {
+        self.others.as_ref().is_none_or(|others| others.binary_search(&other).is_ok())
     }
 }
 
@@ -57,17 +57,15 @@ impl Checker<'_> {
 
     /// Whether an actor can have anything to count, once all rules are read.
     pub fn takes_part(&self, what: Count, actor: ActorId, kind: usize, others: Option<&[ActorId]>) -> bool {
-        let fits = |other: ActorId| others.is_none_or(|o| o.contains(&other));
-        match what {
-            Count::Received | Count::Counted => {
-                self.slots.get(actor).is_some_and(|slots| slots.iter().any(|s| s.kind == kind && fits(s.sender)))
+        let partners = |senders: bool| {
+            // The set is sorted by kind first, so a partner is looked up, not looked for.
+            let talk = |other| if senders { (kind, other, actor) } else { (kind, actor, other) };
+            match others {
+                Some(others) => others.iter().any(|other| self.talks.contains(&talk(*other))),
+                None => (0..self.actors.len()).any(|other| self.talks.contains(&talk(other))),
             }
-            Count::Sent => {
-                self.slots.iter().enumerate().any(|(receiver, slots)| {
-                    fits(receiver) && slots.iter().any(|s| s.kind == kind && s.sender == actor)
-                })
-            }
-        }
+        };
+        partners(what != Count::Sent)
     }
 
     /// When a rule with `once` or `cooldown` may fire again.
@@ -82,10 +80,11 @@ impl Checker<'_> {
 
     /// A side's running total.
     pub fn total(&mut self, total: Total) -> VariableId {
-        let role = Role::Total(total.clone());
-        if let Some(id) = self.variables.iter().position(|v| v.role == role) {
-            return id;
+        let key = format!("{total:?}");
+        if let Some(id) = self.totals.get(&key) {
+            return *id;
         }
+        let role = Role::Total(total.clone());
         let (side, what) = match total {
             Total::PostsLost(side) => (side, String::from("posts lost")),
             Total::Surrendered(side) => (side, String::from("surrendered")),
@@ -96,7 +95,9 @@ impl Checker<'_> {
         };
         let actor = self.land.as_ref().and_then(|l| l.fight.as_ref()).and_then(|f| f.sides.get(side)).map(|s| s.actor);
         let name = format!("{}: {what}", actor.map_or("?", |a| self.actor_name(a)));
-        self.variable(name, role, None)
+        let id = self.variable(name, role, None);
+        self.totals.insert(key, id);
+        id
     }
 
     /// The place of every found slot in its inbox: by sender, rule, effect, member.
@@ -111,11 +112,16 @@ impl Checker<'_> {
 
     /// The received, counted variables that a slot adds to.
     pub fn sums_of(&self, receiver: ActorId, sender: ActorId, kind: usize) -> (Vec<VariableId>, Vec<VariableId>) {
-        let list = |what| {
-            let fits = |h: &Hidden| h.what == what && h.owner == receiver && h.counts(kind, sender);
-            self.hidden.iter().filter(|(h, _)| fits(h)).map(|(_, id)| *id).collect()
-        };
+        let list = |what| self.sums(what, receiver, kind, sender);
         (list(Count::Received), list(Count::Counted))
+    }
+
+    /// The sums of one owner over one kind that count a partner.
+    fn sums(&self, what: Count, owner: ActorId, kind: usize, other: ActorId) -> Vec<VariableId> {
+        let first = Hidden { what, owner, kind, others: None };
+        let same = |hidden: &Hidden| (hidden.what, hidden.owner, hidden.kind) == (what, owner, kind);
+        let all = self.hidden.range(first..).take_while(|(hidden, _)| same(hidden));
+        all.filter(|(hidden, _)| hidden.counts(other)).map(|(_, id)| *id).collect()
     }
 
     /// Puts sends in touch with the final inboxes and with what counts them.
@@ -135,8 +141,7 @@ impl Checker<'_> {
         let link = |sender: ActorId, kind: usize, receiver: &mut crate::scenario::model::Receiver| {
             let place = places.get(receiver.actor).and_then(|p| p.get(receiver.slot));
             receiver.slot = place.copied().unwrap_or(0);
-            let fits = |h: &Hidden| h.what == Count::Sent && h.owner == sender && h.counts(kind, receiver.actor);
-            receiver.sent = self.hidden.iter().filter(|(h, _)| fits(h)).map(|(_, id)| *id).collect();
+            receiver.sent = self.sums(Count::Sent, sender, kind, receiver.actor);
         };
         for (sender, actor) in actors.iter_mut().enumerate() {
             for effect in actor.rules.iter_mut().flat_map(|r| &mut r.effects) {

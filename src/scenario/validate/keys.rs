@@ -63,6 +63,7 @@ impl Checker<'_> {
 
     /// The entries of a map whose keys are names or targets. Nothing at all counts as an empty map.
     pub fn entries<'n>(&mut self, node: &'n Node, what: &str) -> Checked<&'n [(Text, Node)]> {
+        self.enough()?;
         match &node.value {
             Value::Null => Ok(&[]),
             Value::Map(entries) => {
@@ -75,6 +76,7 @@ impl Checker<'_> {
 
     /// The entries of a map with fixed keys; unknown ones are reported.
     pub fn map<'n>(&mut self, node: &'n Node, what: &str, keys: &[&str]) -> Checked<&'n [(Text, Node)]> {
+        self.enough()?;
         let entries = match &node.value {
             Value::Null => return Ok(&[]),
             Value::Map(entries) => entries,
@@ -94,6 +96,9 @@ impl Checker<'_> {
 
     /// Says that a key is not known here.
     pub fn unknown_key(&mut self, key: &Text, what: &str, keys: &[&str]) -> Reported {
+        if self.problems.is_full() {
+            return Reported;
+        }
         let help = match suggest(&key.value, keys.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("{what} knows {}", listed(keys.iter().copied(), "and")),

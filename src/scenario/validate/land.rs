@@ -171,13 +171,13 @@ impl<'a> Checker<'a> {
         let name = self.column_of(&table, "name", file)?;
         let mut rows = Rows { table: true, ..Rows::default() };
         rows.columns = table.columns.iter().filter(|c| c.value != "name").map(|c| c.value.clone()).collect();
-        for row in table.rows {
+        for row in &table.rows {
             let mut cells = Vec::with_capacity(row.len());
-            for (i, cell) in row.into_iter().enumerate() {
+            for (i, cell) in row.iter().enumerate() {
                 if i == name {
-                    rows.names.push(cell);
+                    rows.names.push(cell.clone());
                 } else {
-                    cells.push(Cell::Text(cell));
+                    cells.push(Cell::Text(cell.clone()));
                 }
             }
             rows.cells.push(cells);
@@ -208,6 +208,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, row) in entries {
+            self.spend(rows.columns.len(), name.span)?;
             let mut cells: Vec<Cell> = rows.columns.iter().map(|_| Cell::Missing(name.span)).collect();
             for (column, node) in row.as_map().unwrap_or_default() {
                 let cell = match &node.value {
@@ -256,6 +257,7 @@ impl<'a> Checker<'a> {
     }
 
     fn holder(&mut self, text: &Text, column: &str) -> Checked<f64> {
+        self.enough()?;
         match self.names.get(&text.value) {
             Some(Symbol::Actor(id)) => Ok(id as f64),
             _ => {
@@ -362,7 +364,7 @@ impl<'a> Checker<'a> {
         if let Some(i) = land.index.get(&name.value) {
             return Ok(*i);
         }
-        if land.broken {
+        if land.broken || self.problems.is_full() {
             return Err(Reported);
         }
         let help = suggest(&name.value, land.names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));

@@ -163,10 +163,11 @@ impl Resolver<'_, '_> {
             return Ok(Typed::number(now));
         };
         let ticks = self.span_argument(time)?;
+        let place = self.span(span);
         // The past counts from the last observation. Where this step's losses are in already, it is one tick nearer.
         let then = match if self.scope.fought { ticks - 1 } else { ticks } {
             0 => Expr::Variable(id, View::Observed),
-            ago => Expr::Past(self.check.history(Expr::Variable(id, View::Now), false, ago), ago),
+            ago => Expr::Past(self.check.history(Expr::Variable(id, View::Now), false, ago, place)?, ago),
         };
         let expr = arithmetic(BinaryFunction::Sub, now, then);
         Ok(Typed { expr, ty: Type::Number })

@@ -7,6 +7,7 @@
 mod actors;
 mod areas;
 mod arrivals;
+mod bounds;
 mod calendar;
 mod calls;
 mod contest;
@@ -16,6 +17,7 @@ mod effects;
 mod expressions;
 mod hidden;
 mod inputs;
+mod kept;
 mod keys;
 mod land;
 mod measures;
@@ -37,28 +39,20 @@ mod writes;
 
 use super::clock::{Clock, TickLength};
 use super::model::{
-    self, ActorId, Basis, Draw, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable,
-    VariableId,
+    ActorId, Basis, Draw, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable, VariableId,
 };
-use super::tables::Table;
+use super::tables::{Room, Table};
 use super::tree::{Node, Text};
 use crate::diagnostics::{Diagnostic, Sources, Span, suggest};
 use hidden::{Hidden, ProtoSlot};
+use kept::Kept;
 use land::Land;
 use names::Names;
 use problems::{Checked, Problems, Reported};
 use references::{Seen, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-/// The most actors.
-const MOST_ACTORS: usize = 1_000;
-/// The most rules, counted once for each member of a `for`.
-const MOST_RULES: usize = 200_000;
-/// The most parts that all expressions may have once groups are spelled out.
-const MOST_PARTS: usize = 5_000_000;
-/// The most ticks.
-const MOST_TICKS: f64 = 100_000.0;
+use std::rc::Rc;
 
 /// The keys of a scenario's file.
 const SECTIONS: [&str; 19] = [
@@ -170,7 +164,8 @@ struct Checker<'a> {
     /// Sections whose names are misspelt, under what was meant: their content is checked all the same.
     misspelt: BTreeMap<&'static str, &'a Node>,
     sources: &'a mut Sources,
-    tables: Vec<(String, Table)>,
+    tables: Tables,
+    room: Room,
     problems: Problems,
     parts: usize,
     clock: Clock,
@@ -195,6 +190,12 @@ struct Checker<'a> {
     hidden: BTreeMap<Hidden, VariableId>,
     ready: BTreeMap<String, VariableId>,
     slots: Vec<Vec<ProtoSlot>>,
+    /// Who can get messages: kind, sender and receiver.
+    talks: BTreeSet<(usize, ActorId, ActorId)>,
+    /// The variables of sides' running totals.
+    totals: BTreeMap<String, VariableId>,
+    /// Where histories and streaks are found again.
+    kept: Kept,
     basis: Basis,
     levers_read: BTreeSet<usize>,
     uncertainties_read: BTreeSet<usize>,
@@ -202,13 +203,17 @@ struct Checker<'a> {
 }
 
 /// The tables that were read, by the names under which the scenario names them.
-pub(super) type Tables = Vec<(String, Table)>;
+pub(super) type Tables = Vec<(String, Rc<Table>)>;
 
-/// Checks a merged scenario.
-pub(super) fn validate(input: Input<'_>, sources: &mut Sources) -> Result<(Scenario, Tables), Vec<Diagnostic>> {
+/// Checks a merged scenario. The number says how much there was to look at, in parts of expressions.
+pub(super) fn validate(
+    input: Input<'_>,
+    sources: &mut Sources,
+) -> (Result<(Scenario, Tables), Vec<Diagnostic>>, usize) {
     let mut check = Checker::new(input, sources);
     let scenario = check.scenario();
-    match scenario {
+    let effort = check.effort();
+    let result = match scenario {
         Ok(scenario) if check.problems.is_empty() => Ok((scenario, check.tables)),
         _ => {
             if check.problems.is_empty() {
@@ -216,7 +221,8 @@ pub(super) fn validate(input: Input<'_>, sources: &mut Sources) -> Result<(Scena
             }
             Err(check.problems.into_sorted())
         }
-    }
+    };
+    (result, effort)
 }
 
 impl<'a> Checker<'a> {
@@ -228,6 +234,7 @@ impl<'a> Checker<'a> {
             input,
             sources,
             tables: Vec::new(),
+            room: Room::default(),
             problems: Problems::default(),
             parts: 0,
             clock: Clock { start: 0, tick: TickLength::Days(7.0), ticks: 1 },
@@ -251,6 +258,9 @@ impl<'a> Checker<'a> {
             hidden: BTreeMap::new(),
             ready: BTreeMap::new(),
             slots: Vec::new(),
+            talks: BTreeSet::new(),
+            totals: BTreeMap::new(),
+            kept: Kept::default(),
             basis: Basis::default(),
             levers_read: BTreeSet::new(),
             uncertainties_read: BTreeSet::new(),
@@ -261,6 +271,7 @@ impl<'a> Checker<'a> {
     /// All passes. The result only counts if no problem was found.
     fn scenario(&mut self) -> Checked<Scenario> {
         self.check_sections()?;
+        self.bound_sections()?;
         self.read_clock();
         self.read_switch();
         self.read_calendar();
@@ -311,6 +322,7 @@ impl<'a> Checker<'a> {
             unused,
         };
         places::number(&mut scenario);
+        self.bound_numbers(&scenario)?;
         Ok(scenario)
     }
 
@@ -426,7 +438,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (i, kind) in self.kinds.iter().enumerate() {
-            if !self.slots.iter().flatten().any(|s| s.kind == i) {
+            if self.talks.range((i, 0, 0)..(i + 1, 0, 0)).next().is_none() {
                 list.push(format!("message `{}`: no rule sends it", kind.name));
             }
         }
@@ -442,26 +454,5 @@ impl<'a> Checker<'a> {
         self.draw_index.insert(draw.names.clone(), id);
         self.draws.push(draw);
         id
-    }
-
-    /// Keeps an expression whose past is read.
-    fn history(&mut self, value: model::Expr, areal: bool, depth: u32) -> usize {
-        if let Some(i) = self.histories.iter().position(|h| h.areal == areal && h.value == value) {
-            if let Some(history) = self.histories.get_mut(i) {
-                history.depth = history.depth.max(depth);
-            }
-            return i;
-        }
-        self.histories.push(History { value, areal, depth });
-        self.histories.len() - 1
-    }
-
-    /// Keeps a condition that is counted in a row.
-    fn streak(&mut self, when: model::Expr) -> usize {
-        if let Some(i) = self.streaks.iter().position(|s| s.when == when) {
-            return i;
-        }
-        self.streaks.push(Streak { when, place: 0 });
-        self.streaks.len() - 1
     }
 }

@@ -70,6 +70,7 @@ impl Names {
 impl Checker<'_> {
     /// Checks that a text may be a name of any kind.
     pub fn name(&mut self, text: &Text) -> Checked<String> {
+        self.enough()?;
         let name = &text.value;
         if !is_name(name) {
             let small: String =
@@ -128,12 +129,16 @@ impl Checker<'_> {
 
     /// Says that a name is not known, and which is near.
     pub fn unknown(&mut self, name: &str, span: Span, label: impl Into<String>, near: Vec<String>) -> Reported {
+        if self.problems.is_full() {
+            return Reported;
+        }
         let help = suggest(name, near.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
         self.problems.push(Diagnostic::at(span, format!("unknown name `{name}`"), label).maybe_help(help))
     }
 
     /// An actor by its name.
     pub fn actor_named(&mut self, text: &str, span: Span) -> Checked<usize> {
+        self.enough()?;
         match self.names.get(text) {
             Some(Symbol::Actor(id)) => Ok(id),
             found => {
@@ -149,6 +154,7 @@ impl Checker<'_> {
 
     /// An actor, or the members of a group, by name.
     pub fn members_named(&mut self, text: &str, span: Span) -> Checked<Vec<usize>> {
+        self.enough()?;
         match self.names.get(text) {
             Some(Symbol::Actor(id)) => Ok(vec![id]),
             Some(Symbol::Group(group)) => Ok(self.groups.get(group).map(|g| g.members.clone()).unwrap_or_default()),

@@ -147,6 +147,8 @@ impl Resolver<'_, '_> {
         body: &Syntax,
         span: TextSpan,
     ) -> Checked<Typed> {
+        let place = self.span(span);
+        self.check.spend(members.len(), place)?;
         let mut list = Vec::with_capacity(members.len());
         let mut ty = if matches!(fold, Fold::Any | Fold::All) { Type::Bool } else { Type::Number };
         for member in members {
@@ -176,6 +178,8 @@ impl Resolver<'_, '_> {
             let help = "areas are written with `at: each a in areas where …`";
             return Err(self.error_help(binding.domain.span, "expected a group", "areas are no actors", help));
         };
+        let place = self.span(binding.span);
+        self.check.spend(members.len(), place)?;
         let mut list = Vec::new();
         for member in members {
             if Some(member) == self.scope.actor {

@@ -17,11 +17,15 @@ const MOST: usize = 100;
 pub(super) struct Problems {
     list: Vec<Diagnostic>,
     silent: Vec<Span>,
+    closed: bool,
 }
 
 impl Problems {
     /// Keeps an error, unless one was already found at the same place or the place is known to be broken.
     pub fn push(&mut self, diagnostic: Diagnostic) -> Reported {
+        if self.is_full() {
+            return Reported;
+        }
         let known = match diagnostic.span {
             Some(span) => {
                 self.list.iter().any(|d| d.span == Some(span))
@@ -29,10 +33,23 @@ impl Problems {
             }
             None => self.list.iter().any(|d| d.span.is_none() && d.message == diagnostic.message),
         };
-        if !known && self.list.len() < MOST {
+        if !known {
             self.list.push(diagnostic);
         }
         Reported
+    }
+
+    /// Says that the scenario is larger than a bound: nothing more of it is looked at.
+    pub fn close(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.push(diagnostic);
+        self.closed = true;
+        Reported
+    }
+
+    /// Whether nothing more is looked at: there are enough errors, or a bound is reached. Whoever walks through a part of
+    /// the scenario that may be large asks this, so that a hostile one costs no more than a fine one.
+    pub fn is_full(&self) -> bool {
+        self.closed || self.list.len() >= MOST
     }
 
     /// Whether something is wrong at this very place.
@@ -42,7 +59,9 @@ impl Problems {
 
     /// Says no more about a stretch that is known to be broken.
     pub fn silence(&mut self, span: Span) {
-        self.silent.push(span);
+        if !self.is_full() {
+            self.silent.push(span);
+        }
     }
 
     /// Whether nothing is wrong.

@@ -137,7 +137,7 @@ impl Resolver<'_, '_> {
             Symbol::Actor(actor) => return Ok(Typed::actor(actor)),
             Symbol::Outcome(i) => {
                 self.needs_a_run(&format!("outcome `{name}`"), span)?;
-                return Ok(Typed::number(self.seen(Seen::Outcome(i), Expr::Outcome(i))));
+                return self.seen(Seen::Outcome(i), Expr::Outcome(i), span).map(Typed::number);
             }
             Symbol::Group(_) => format!("go over it: `sum(x in {name}, …)`"),
             Symbol::Message(_) => format!("write `received({name})` for what arrived of it"),
@@ -191,7 +191,7 @@ impl Resolver<'_, '_> {
         self.needs_a_run(&format!("`{name}`"), span)?;
         self.refuse_private(id, span)?;
         let plain = Expr::Variable(id, self.scope.view(owner));
-        Ok(self.seen(Seen::Variable(id), plain))
+        self.seen(Seen::Variable(id), plain, span)
     }
 
     fn refuse_private(&mut self, id: VariableId, span: TextSpan) -> Checked<()> {
@@ -208,7 +208,7 @@ impl Resolver<'_, '_> {
     }
 
     /// What the actor sees of a value, if it does not see it exactly.
-    pub fn seen(&mut self, key: Seen, plain: Expr) -> Expr {
+    pub fn seen(&mut self, key: Seen, plain: Expr, span: TextSpan) -> Checked<Expr> {
         let Some(sight) = self
             .scope
             .actor
@@ -217,7 +217,7 @@ impl Resolver<'_, '_> {
             .and_then(|a| a.sees.get(&key))
             .cloned()
         else {
-            return plain;
+            return Ok(plain);
         };
         let mut value = plain;
         if sight.delay > 0 {
@@ -225,7 +225,8 @@ impl Resolver<'_, '_> {
                 Seen::Variable(id) => Expr::Variable(id, View::Now),
                 Seen::Outcome(i) => Expr::Outcome(i),
             };
-            let history = self.check.history(now, false, sight.delay);
+            let place = self.span(span);
+            let history = self.check.history(now, false, sight.delay, place)?;
             value = Expr::Past(history, sight.delay);
         }
         if let Some((sd, draw)) = sight.error {
@@ -245,7 +246,7 @@ impl Resolver<'_, '_> {
                 value = arithmetic(BinaryFunction::Min, value, high);
             }
         }
-        value
+        Ok(value)
     }
 
     /// `actor.state`, `actor.stance`, `a.column`, `a.ally.strength`.

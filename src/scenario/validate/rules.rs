@@ -1,5 +1,7 @@
 //! Rules of actors, and events, which are rules of nobody.
 
+use super::Checker;
+use super::bounds::{MOST_LETS, MOST_RULES};
 use super::effects::Writer;
 use super::inputs::NOTES;
 use super::keys::{get, given};
@@ -7,7 +9,6 @@ use super::over::both;
 use super::problems::{Checked, Reported};
 use super::scope::{Bound, LetName, Scope, Stage};
 use super::walk::all_parts;
-use super::{Checker, MOST_RULES};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::{parse_binding, parse_duration};
 use crate::scenario::model::{ActorId, Again, Chance, Draw, Effect, Expr, Let, Part, Rule};
@@ -128,6 +129,7 @@ impl<'a> Checker<'a> {
     }
 
     fn rule(&mut self, actor: Option<ActorId>, position: usize, written: Written<'a>) -> Checked<Vec<Rule>> {
+        self.enough()?;
         let name = self.name(written.key)?;
         let what = format!("{} `{name}`", if actor.is_some() { "rule" } else { "event" });
         let keys: Vec<&str> = RULE_KEYS.iter().chain(&NOTES).copied().collect();
@@ -153,9 +155,10 @@ impl<'a> Checker<'a> {
             None => (String::new(), vec![(None, None)]),
         };
         self.rule_count += members.len();
+        self.spend(8 * members.len(), written.key.span)?;
         if self.rule_count > MOST_RULES {
             let message = format!("more than {MOST_RULES} rules, counted for each member of their `for`");
-            return Err(self.error(written.key.span, message, "reached here"));
+            return Err(self.problems.close(Diagnostic::at(written.key.span, message, "reached here")));
         }
         let active = active?;
         let mut rules = Vec::new();
@@ -271,7 +274,9 @@ impl<'a> Checker<'a> {
         let Some(node) = given(entries, "let") else { return Ok(Vec::new()) };
         let mut lets = Vec::new();
         let mut wrong = false;
-        for (key, node) in self.entries(node, "local names")? {
+        let entries = self.entries(node, "local names")?;
+        self.at_most(MOST_LETS, entries.len(), "local names of one rule", node.span)?;
+        for (key, node) in entries {
             let Ok(name) = self.let_name(key, scope) else {
                 wrong = true;
                 continue;

@@ -1,6 +1,7 @@
 //! `send`: what, how much, to whom; and the extra fields of kinds.
 
 use super::Checker;
+use super::bounds::MOST_FIELDS;
 use super::effects::Writer;
 use super::expressions::Resolver;
 use super::hidden::ProtoSlot;
@@ -12,6 +13,9 @@ use crate::diagnostics::suggest;
 use crate::language::syntax::{Binding, Expr as Syntax, ExprKind, OverOp};
 use crate::scenario::model::{ActorId, Candidate, Effect, Expr, Receiver, Receivers, Send};
 use crate::scenario::tree::{Node, Text, Value};
+
+/// A place in somebody's inbox, and the code that delivers what comes there, cost as much as so many parts.
+const PARTS_A_SLOT: usize = 16;
 
 impl<'a> Checker<'a> {
     /// A kind's fields are all that any rule sends with it.
@@ -43,10 +47,13 @@ impl<'a> Checker<'a> {
             let Some(Symbol::Message(kind)) = self.names.get(&kind.value) else { continue };
             for (field, _) in with {
                 let Ok(name) = self.name(field) else { continue };
-                if let Some(kind) = self.kinds.get_mut(kind)
-                    && !kind.fields.contains(&name)
-                {
-                    kind.fields.push(name);
+                let Some(known) = self.kinds.get_mut(kind).map(|kind| &mut kind.fields) else { continue };
+                if !known.contains(&name) {
+                    known.push(name);
+                    let found = known.len();
+                    if self.at_most(MOST_FIELDS, found, "extra fields of one kind", field.span).is_err() {
+                        return;
+                    }
                 }
             }
         }
@@ -79,8 +86,9 @@ impl<'a> Checker<'a> {
         let order = (writer.rule, index, writer.member);
         let receivers = self.receivers(to, sender, scope);
         let (kind, amount, fields, receivers) = (kind?, amount?, fields?, receivers?);
-        self.spend(3 * receivers.count(), node.span)?;
+        self.spend(PARTS_A_SLOT * receivers.count(), node.span)?;
         let mut slot = |actor: ActorId| {
+            self.talks.insert((kind, sender, actor));
             let slots = self.slots.get_mut(actor);
             let place = slots.as_ref().map_or(0, |s| s.len());
             if let Some(slots) = slots {
@@ -177,6 +185,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.spend(all.len(), to.span)?;
         let mut seen = std::collections::BTreeSet::new();
         all.retain(|actor| seen.insert(*actor));
         if all.is_empty() {

@@ -1,5 +1,6 @@
 //! Stances: named states of an actor with conditions to enter and to leave.
 
+use super::bounds::MOST_STANCES;
 use super::keys::{get, given};
 use super::problems::Checked;
 use super::scope::{Scope, Stage};
@@ -11,6 +12,9 @@ impl Checker<'_> {
     /// The names of an actor's stances, lowest first; the start is the lowest or the one that says `start: true`.
     pub fn declare_stances(&mut self, actor: ActorId, node: &Node) {
         let Ok(entries) = self.entries(node, "stances, lowest first") else { return };
+        if self.at_most(MOST_STANCES, entries.len(), "stances of one actor", node.span).is_err() {
+            return;
+        }
         let mut rungs = Vec::new();
         let mut start = None;
         for (key, rung) in entries {

@@ -1,6 +1,7 @@
 //! `territory`: the scenario's own area state and equations; the contest is read elsewhere.
 
 use super::Checker;
+use super::bounds::MOST_AREA_STATES;
 use super::inputs::NOTES;
 use super::keys::{get, given};
 use super::problems::{Checked, Reported};
@@ -27,7 +28,11 @@ impl<'a> Checker<'a> {
             }
         }
         if let Some(states) = given(entries, "state") {
-            for (key, state) in self.entries(states, "states of areas").unwrap_or_default() {
+            let states_of_areas = self.entries(states, "states of areas").unwrap_or_default();
+            if self.at_most(MOST_AREA_STATES, states_of_areas.len(), "states of areas", states.span).is_err() {
+                return;
+            }
+            for (key, state) in states_of_areas {
                 if self.declare_area_state(key, state).is_err()
                     && let Some(land) = &mut self.land
                 {
@@ -60,6 +65,7 @@ impl<'a> Checker<'a> {
             return Err(self.error_help(key.span, message, "the table has it", "give one of them another name"));
         }
         let areas = self.land.as_ref().map_or(0, |l| l.names.len());
+        self.spend(areas, key.span)?;
         let (role, exists) = (AreaRole::State, vec![true; areas]);
         let (start, within) = (Expr::Const(0.0), Bounds::default());
         if let Some(land) = &mut self.land {

@@ -1,5 +1,6 @@
 //! Ties: a number for each ordered pair that is named.
 
+use super::bounds::MOST_TABLES;
 use super::keys::given;
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
@@ -10,11 +11,12 @@ use crate::scenario::model::{ActorId, Bounds, Expr, Role};
 use crate::scenario::tables::{Table, read_table};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 const TIE_KEYS: [&str; 7] = ["pairs", "start", "within", "title", "unit", "because", "basis"];
 
-/// The most pairs of all ties.
-const MOST_PAIRS: usize = 1_000_000;
+/// A pair, its variable with its name and its start cost as much as so many parts.
+const PARTS_A_PAIR: usize = 8;
 
 impl<'a> Checker<'a> {
     /// Names, pairs and variables of ties.
@@ -74,9 +76,7 @@ impl<'a> Checker<'a> {
             if alone {
                 self.error(item.span, "an actor has no tie to itself", "both ends are the same");
             }
-            if list.len() + a.len() * b.len() > MOST_PAIRS {
-                return Err(self.error(item.span, format!("more than {MOST_PAIRS} pairs"), "too many"));
-            }
+            self.spend(PARTS_A_PAIR * a.len() * b.len(), item.span)?;
             for from in &a {
                 list.extend(b.iter().filter(|to| *to != from).map(|to| (*from, *to)));
             }
@@ -105,6 +105,7 @@ impl<'a> Checker<'a> {
         let (from, to) = (self.column_of(&table, "from", file)?, self.column_of(&table, "to", file)?);
         let mut list = Vec::new();
         let mut seen = BTreeSet::new();
+        self.spend(PARTS_A_PAIR * table.rows.len(), file.span)?;
         for row in &table.rows {
             let (Some(a), Some(b)) = (row.get(from), row.get(to)) else { continue };
             let (Ok(a_id), Ok(b_id)) = (self.actor_named(&a.value, a.span), self.actor_named(&b.value, b.span)) else {
@@ -124,13 +125,16 @@ impl<'a> Checker<'a> {
     }
 
     /// A table below the scenario's folder, read once.
-    pub fn table(&mut self, file: &Text) -> Checked<Table> {
+    pub fn table(&mut self, file: &Text) -> Checked<Rc<Table>> {
+        self.enough()?;
         if let Some((_, table)) = self.tables.iter().find(|(name, _)| *name == file.value) {
-            return Ok(table.clone());
+            return Ok(Rc::clone(table));
         }
-        match read_table(self.input.folder, file, self.sources) {
+        self.at_most(MOST_TABLES, self.tables.len() + 1, "tables", file.span)?;
+        match read_table(self.input.folder, file, &mut self.room, self.sources) {
             Ok(table) => {
-                self.tables.push((file.value.clone(), table.clone()));
+                let table = Rc::new(table);
+                self.tables.push((file.value.clone(), Rc::clone(&table)));
                 Ok(table)
             }
             Err(errors) => {
@@ -222,6 +226,7 @@ impl<'a> Checker<'a> {
     ) -> Checked<Vec<(Expr, Span)>> {
         let (from, to) = (self.column_of(table, "from", file)?, self.column_of(table, "to", file)?);
         let value = self.column_of(table, &column.value, file)?;
+        self.spend(table.rows.len(), file.span)?;
         let mut found = BTreeMap::new();
         for row in &table.rows {
             let (Some(a), Some(b), Some(cell)) = (row.get(from), row.get(to), row.get(value)) else { continue };
@@ -281,6 +286,7 @@ impl<'a> Checker<'a> {
                     wrong = true;
                     continue;
                 };
+                self.spend(from_members.len() * to_members.len(), to.span)?;
                 let exact = u8::from(from_members.len() == 1) + u8::from(to_members.len() == 1);
                 let mut any = false;
                 for a in &from_members {
