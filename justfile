@@ -44,6 +44,26 @@ bench-growth:
 vectorised:
     .ci/vectorised
 
+# Licences, doubled crates, where they come from, and known vulnerabilities where they can be looked up.
+deny:
+    .ci/deny
+
+# Whether the oldest promised compiler still compiles the program.
+msrv:
+    .ci/msrv
+
+# The hostile corpus under its limits.
+hostile:
+    cargo test --test it hostile
+
+# Looks for inputs that panic, hang or play otherwise than the reference: scenario, expression, table, results or run.
+fuzz target seconds="600":
+    .ci/fuzz {{ target }} {{ seconds }}
+
+# Every target in turn, for so many seconds each. RELIABILITY.md says how long it has been run and what it found.
+fuzz-all seconds="3600":
+    for target in scenario expression table results run; do .ci/fuzz $target {{ seconds }} || exit 1; done
+
 # The main job.
 myanmar:
     cargo run --release -- run scenarios/myanmar --runs 10000 --seed 7

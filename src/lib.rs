@@ -44,12 +44,27 @@
 //! assert!(played.outcomes[0].iter().all(|share| (0.0..=1.0).contains(share)));
 //! ```
 
+// Promise 7. Tests may: a panic is how they fail.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
+
 pub mod cli;
 pub mod diagnostics;
 pub mod engine;
 pub mod ensemble;
 pub mod language;
 pub mod numerics;
+mod panics;
 pub mod processor;
 pub mod program;
 pub mod random;

@@ -29,6 +29,7 @@ pub(crate) enum Failed {
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
+    crate::panics::keep_caught_ones_silent();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let printer = Printer::new();

@@ -222,8 +222,10 @@ fn never_happened(compiled: &Compiled, finished: &Finished) -> Vec<String> {
             unused.push(format!("{what} `{}` never fired", rule.name));
         }
         for effect in &rule.effects {
-            if let Effect::Send(send) = effect {
-                sent[send.kind] |= fired;
+            if let Effect::Send(send) = effect
+                && let Some(sent) = sent.get_mut(send.kind)
+            {
+                *sent |= fired;
             }
         }
     }

@@ -201,25 +201,25 @@ fn add_block<'a>(
 
 /// The text from the first marked line to the last, unmarked lines emptied, and each mark's place in it.
 fn excerpt(file: &SourceFile, marks: &[Mark]) -> (String, usize, Vec<std::ops::Range<usize>>) {
-    let mut order: Vec<usize> = (0..marks.len()).collect();
-    order.sort_by_key(|i| (marks[*i].place.line, marks[*i].place.marked.start));
-    let first = order.first().map_or(0, |i| marks[*i].place.line);
+    let mut order: Vec<(usize, &Mark)> = marks.iter().enumerate().collect();
+    order.sort_by_key(|(_, mark)| (mark.place.line, mark.place.marked.start));
+    let first = order.first().map_or(0, |(_, mark)| mark.place.line);
     let mut text = String::new();
     let mut spans = vec![0..0; marks.len()];
     let mut line = first;
-    let mut at = 0;
-    while at < order.len() {
-        let place = &marks[order[at]].place;
+    for same in order.chunk_by(|(_, a), (_, b)| a.place.line == b.place.line) {
+        let Some((_, Mark { place, .. })) = same.first() else { continue };
         push_between(&mut text, file, line, place);
         line = place.line;
-        let same: Vec<usize> = order[at..].iter().copied().take_while(|i| marks[*i].place.line == line).collect();
-        let window = Window::new(file, place, same.iter().map(|i| &marks[*i].place));
-        for i in &same {
-            let base = text.len();
-            spans[*i] = base + window.map(marks[*i].place.marked.start)..base + window.map(marks[*i].place.marked.end);
+        let window = Window::new(file, place, same.iter().map(|(_, mark)| &mark.place));
+        let base = text.len();
+        for (i, mark) in same {
+            let marked = &mark.place.marked;
+            if let Some(span) = spans.get_mut(*i) {
+                *span = base + window.map(marked.start)..base + window.map(marked.end);
+            }
         }
         text.push_str(&window.text);
-        at += same.len();
     }
     (text, first + 1, spans)
 }

@@ -5,8 +5,14 @@
 //! the world. Nothing depends on the order in which tasks are polled: messages lie in slots, others' values are as last
 //! observed, and every draw has an address.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the program numbers its columns, slots and places itself, and kernels cut their columns to one length first"
+)]
+
 mod actor;
 mod batch;
+mod blame;
 mod column;
 mod contest;
 mod fight;
@@ -20,6 +26,7 @@ mod shared;
 
 pub use crate::processor::{Detected, Level};
 pub use batch::{Batch, Packing, play, play_with};
+pub use blame::play_or_blame;
 pub use fight::{Draws, Fight, fight};
 pub use record::{Played, RunFailure};
 
@@ -73,6 +80,9 @@ pub enum EngineError {
         /// What it said.
         reason: String,
     },
+    /// A panic, with all that is known of where it was. It is a bug, to be reported with the scenario.
+    #[error("{0}; this is a bug in Entente, please report it with the scenario")]
+    Died(String),
     /// A run number without an address.
     #[error(transparent)]
     Lanes(#[from] crate::random::keystream::LanesError),

@@ -157,7 +157,7 @@ impl Ensemble {
             series: self.series != SeriesMode::None,
             order: Vec::new(),
         };
-        let played = engine::play(compiled, &batch)?;
+        let played = engine::play_or_blame(compiled, &batch, self.seed)?;
         Ok(as_rows(compiled, runs.start, played))
     }
 

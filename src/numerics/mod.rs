@@ -5,6 +5,8 @@
 //! differ from machine to machine. The functions of [`functions`] have no branches, so that a plain loop over a column
 //! becomes vector code.
 
+#![expect(clippy::indexing_slicing, reason = "lanes and coefficients are counted within arrays of fixed length")]
+
 mod copula;
 pub mod counts;
 #[cfg(test)]

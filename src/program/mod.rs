@@ -4,6 +4,11 @@
 //! one for its stances and rules; the world gets code for the contest's inputs, for area equations, flows and events, and
 //! for the observation. An instruction works on whole columns, one value for each run that is played together.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a validated scenario numbers its parts, and the layout and the builder number what they hand out"
+)]
+
 mod builder;
 mod constant;
 mod folds;

@@ -7,6 +7,8 @@
 //! [`address`] says where a draw stands and makes single ones; [`keystream`] makes the draws of many lanes at once, with
 //! the same bits.
 
+#![expect(clippy::indexing_slicing, reason = "words and blocks are counted within arrays of fixed length")]
+
 pub mod address;
 pub mod keystream;
 #[cfg(test)]

@@ -7,6 +7,11 @@
 //! A run fails at its first check that fails, as [`Failure`] names it. A check stands where a value is used: compared,
 //! written, sent, taken as a chance or a score, recorded as an outcome.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a validated scenario numbers its parts, and a run has a value for each of them"
+)]
+
 mod act;
 mod change;
 mod contest;

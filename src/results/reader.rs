@@ -13,6 +13,7 @@ use super::digest::RowDigest;
 use super::manifest::{Described, Identity, Manifest, SCENARIO, SeriesMode, read_json, read_manifest};
 use super::writer::{QUANTILES, RUNS, SERIES};
 use super::{Failure, ResultsError, Schema};
+use crate::panics::caught;
 use crate::stats::{Band, PART};
 
 /// A results folder that is whole.
@@ -205,9 +206,10 @@ impl Stored {
 impl Table {
     fn open(path: PathBuf) -> Result<Self, ResultsError> {
         let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
-        match ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()) {
+        let read = caught(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
+        match read.and_then(|layout| layout.map_err(|error| error.to_string())) {
             Ok(layout) => Ok(Self { path, layout }),
-            Err(error) => Err(ResultsError::Damaged { path, reason: error.to_string() }),
+            Err(reason) => Err(ResultsError::Damaged { path, reason }),
         }
     }
 
@@ -231,6 +233,15 @@ impl Table {
     }
 
     fn each_rows(
+        &self,
+        columns: Option<Vec<usize>>,
+        each: impl FnMut(&RecordBatch) -> Result<(), String>,
+    ) -> Result<(), ResultsError> {
+        // Some damaged files make the reader of Parquet panic.
+        caught(|| self.each_rows_as_they_are(columns, each)).map_err(|said| self.damaged(said))?
+    }
+
+    fn each_rows_as_they_are(
         &self,
         columns: Option<Vec<usize>>,
         mut each: impl FnMut(&RecordBatch) -> Result<(), String>,

@@ -3,6 +3,7 @@
 mod commands;
 mod determinism;
 mod failures;
+mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod levels;

@@ -113,11 +113,12 @@ fn apply_map(kind: Kind, entries: &mut Vec<(Text, Node)>, changes: &[(Text, Node
     let mut removed = vec![false; entries.len()];
     for (key, node) in changes {
         let child = kind.child(&key.value);
-        let known = keys.find(entries, &key.value).filter(|i| *i < removed.len());
+        let known = keys.find(entries, &key.value);
+        let known = known.and_then(|i| Some((removed.get_mut(i)?, entries.get_mut(i)?)));
         match (known, &node.value) {
-            (Some(i), Value::Null) => removed[i] = true,
-            (Some(i), _) if kind == Kind::Variants => entries[i] = (key.clone(), node.clone()),
-            (Some(i), _) => apply(child, &mut entries[i].1, node),
+            (Some((removed, _)), Value::Null) => *removed = true,
+            (Some((_, entry)), _) if kind == Kind::Variants => *entry = (key.clone(), node.clone()),
+            (Some((_, (_, known))), _) => apply(child, known, node),
             (None, Value::Null) => {}
             (None, _) if kind == Kind::Variants => entries.push((key.clone(), node.clone())),
             (None, _) => {

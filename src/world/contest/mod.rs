@@ -126,6 +126,11 @@
 //! "Why defeating insurgencies is hard". Lanchester 1916, *Aircraft in Warfare*. Lehmann & Zhukov 2019, "Until the
 //! bitter end?". McLauchlin 2020, *Desertion*. Zhukov 2012, "Roads and the diffusion of insurgent violence".
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the ground numbers areas, sides and pairs, and every column has one number for each of them"
+)]
+
 mod falls;
 mod formulas;
 mod ground;
