@@ -1,33 +1,15 @@
 //! What a name, `actor.state` and `tie[from, to]` stand for, and with whose eyes they are read.
 
-use super::expressions::{Resolver, arithmetic};
+use super::expressions::Resolver;
 use super::keys::listed;
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::scope::{Bound, Stage};
+use super::sight::Seen;
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::language::syntax::{Expr as Syntax, ExprKind, Ident, TextSpan};
-use crate::scenario::model::{ActorId, BinaryFunction, DrawId, DrawKind, Expr, Level, UnaryFunction, VariableId, View};
-
-/// What an actor may see late or inexactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Seen {
-    Variable(VariableId),
-    Outcome(usize),
-}
-
-/// How well it sees it.
-#[derive(Clone, Debug)]
-pub(super) struct Sight {
-    /// Ticks before the last observation.
-    pub delay: u32,
-    /// The deviation of the logarithm of the error, and the error's draw.
-    pub error: Option<(Expr, DrawId)>,
-    /// The variable's bounds.
-    pub low: Option<Expr>,
-    pub high: Option<Expr>,
-}
+use crate::scenario::model::{ActorId, Expr, Level, VariableId, View};
 
 impl Resolver<'_, '_> {
     /// A bare name.
@@ -205,48 +187,6 @@ impl Resolver<'_, '_> {
         let message = format!("`{}` is private", self.check.variable_name(id));
         let label = format!("`{}` cannot see it", self.check.actor_name(eyes));
         Err(self.error(span, message, label))
-    }
-
-    /// What the actor sees of a value, if it does not see it exactly.
-    pub fn seen(&mut self, key: Seen, plain: Expr, span: TextSpan) -> Checked<Expr> {
-        let Some(sight) = self
-            .scope
-            .actor
-            .filter(|_| self.scope.sees)
-            .and_then(|a| self.check.actors.get(a))
-            .and_then(|a| a.sees.get(&key))
-            .cloned()
-        else {
-            return Ok(plain);
-        };
-        let mut value = plain;
-        if sight.delay > 0 {
-            let now = match key {
-                Seen::Variable(id) => Expr::Variable(id, View::Now),
-                Seen::Outcome(i) => Expr::Outcome(i),
-            };
-            let place = self.span(span);
-            let history = self.check.history(now, false, sight.delay, place)?;
-            value = Expr::Past(history, sight.delay);
-        }
-        if let Some((sd, draw)) = sight.error {
-            let half = arithmetic(
-                BinaryFunction::Div,
-                arithmetic(BinaryFunction::Mul, sd.clone(), sd.clone()),
-                Expr::Const(2.0),
-            );
-            let swing = arithmetic(BinaryFunction::Mul, sd, Expr::Draw(draw, DrawKind::Normal));
-            let exponent = arithmetic(BinaryFunction::Sub, swing, half);
-            let factor = Expr::Unary(UnaryFunction::Exp, Box::new(exponent));
-            value = arithmetic(BinaryFunction::Mul, value, factor);
-            if let Some(low) = sight.low {
-                value = arithmetic(BinaryFunction::Max, value, low);
-            }
-            if let Some(high) = sight.high {
-                value = arithmetic(BinaryFunction::Min, value, high);
-            }
-        }
-        Ok(value)
     }
 
     /// `actor.state`, `actor.stance`, `a.column`, `a.ally.strength`.
