@@ -95,8 +95,23 @@ pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Resu
         .map_err(ResultsError::io("write", path))
 }
 
+/// The most bytes that a JSON file of results may have; ours have some thousand.
+const MOST_JSON: u64 = 64 * 1024 * 1024;
+
+/// Refuses what is no plain file: opening a pipe would wait for its other end. Says how large it is.
+pub(super) fn plain(path: &Path) -> Result<u64, ResultsError> {
+    let metadata = std::fs::metadata(path).map_err(ResultsError::io("read", path))?;
+    if metadata.is_file() {
+        return Ok(metadata.len());
+    }
+    Err(ResultsError::Damaged { path: path.to_path_buf(), reason: "it is not a plain file".to_owned() })
+}
+
 /// Reads a value back.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ResultsError> {
+    if plain(path)? > MOST_JSON {
+        return Err(ResultsError::Damaged { path: path.to_path_buf(), reason: "it is far too large".to_owned() });
+    }
     let text = std::fs::read(path).map_err(ResultsError::io("read", path))?;
     serde_json::from_slice(&text)
         .map_err(|error| ResultsError::Damaged { path: path.to_path_buf(), reason: error.to_string() })

@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 
 use super::columns::{FAILED_PLACE, FAILED_TICK, Names, RUN, STOPPED, tick_of};
 use super::digest::RowDigest;
-use super::manifest::{Described, Identity, Manifest, SCENARIO, SeriesMode, read_json, read_manifest};
+use super::manifest::{Described, Identity, Manifest, SCENARIO, SeriesMode, plain, read_json, read_manifest};
 use super::writer::{QUANTILES, RUNS, SERIES};
 use super::{Failure, ResultsError, Schema};
 use crate::panics::caught;
@@ -205,6 +205,7 @@ impl Stored {
 
 impl Table {
     fn open(path: PathBuf) -> Result<Self, ResultsError> {
+        plain(&path)?;
         let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
         let read = caught(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
         match read.and_then(|layout| layout.map_err(|error| error.to_string())) {

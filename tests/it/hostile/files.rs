@@ -101,6 +101,17 @@ files! {
     };
 }
 
+/// Looking whether the results are there already would have waited for ever.
+#[test]
+fn a_results_folder_whose_manifest_is_a_pipe() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.path("results")).expect("a folder");
+    pipe(&scratch.path("results/manifest.json"));
+    let path = scratch.file("s.yaml", FINE);
+    let text = refusal(&["run", &path, "--runs", "1", "--out", &scratch.path("results")], &scratch.path(""));
+    assert_refused("a_results_folder_whose_manifest_is_a_pipe", &text);
+}
+
 #[test]
 fn a_link_that_stays_in_the_folder_is_followed() {
     let scratch = Scratch::new();
