@@ -65,7 +65,7 @@ pub mod engine;
 pub mod ensemble;
 pub mod language;
 pub mod numerics;
-mod panics;
+pub mod panics;
 pub mod processor;
 pub mod program;
 pub mod random;

@@ -14,7 +14,7 @@ thread_local! {
 ///
 /// # Errors
 /// What the panic said.
-pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = CAUGHT.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CAUGHT.set(before);
@@ -22,13 +22,13 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// What a panic said, if it said anything.
-pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
+pub fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it did not say why".to_owned())
 }
 
 /// From now on, a panic that is caught here is silent; any other is told as it always was.
-pub(crate) fn keep_caught_ones_silent() {
+pub fn keep_caught_ones_silent() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !CAUGHT.get() {

@@ -5,6 +5,7 @@ use entente::engine::{self, Batch, Compiled, Level};
 use entente::language::{
     MAX_TEXT_BYTES, is_name, parse_binding, parse_date, parse_duration, parse_each, parse_expression,
 };
+use entente::panics::keep_caught_ones_silent;
 use entente::random::address::Key;
 use entente::reference;
 use entente::results::Stored;
@@ -15,7 +16,7 @@ use entente::scenario::size::Size;
 use entente::summary::{self, Summary};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// A line of this form begins another file of the same scenario.
 const MARK: &str = "#%% ";
@@ -187,6 +188,9 @@ const STORED: [(&str, &[u8]); 5] = [
 
 /// A results folder, one file of which is replaced: the first byte says which.
 pub fn results(bytes: &[u8]) {
+    // libFuzzer ends at the first panic, caught or not, unless it is told.
+    static SILENT: Once = Once::new();
+    SILENT.call_once(keep_caught_ones_silent);
     let Some((which, bytes)) = bytes.split_first() else { return };
     let folder = folder().join("stored");
     fs::create_dir_all(&folder).expect("a folder");
