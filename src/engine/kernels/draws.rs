@@ -3,6 +3,7 @@
 use super::fused::Curve;
 use super::{Source, truth, with};
 use crate::numerics::functions::norm_inverse;
+use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
 use crate::random::keystream::Lanes;
@@ -54,7 +55,14 @@ pub fn chance(
         let (out, draw, mask) = (&mut out[lanes.clone()], &room[..count], mask.part(lanes.clone()));
         some |= match probability {
             Probability::Of(probability) => below(level, out, draw, probability.part(lanes), mask),
-            Probability::Curve(curve) => below_curve(level, out, draw, curve.part(lanes), [lost, power], mask),
+            Probability::Curve(curve) => {
+                let curve = curve.part(lanes);
+                let plain = curve.is_usual().then(|| below_curve_plainly(level, out, draw, curve, mask));
+                match plain.flatten() {
+                    Some(some) => some,
+                    None => below_curve(level, out, draw, curve, [lost, power], mask),
+                }
+            }
         };
         at += count;
     }
@@ -72,6 +80,47 @@ at_each_level! {
             some |= out[i].to_bits();
         }));
         some != 0
+    }
+
+    /// The same with the probability that a usual logistic curve gives; nothing if in some lane it lies so near the draw
+    /// that few digits do not tell them apart.
+    ///
+    /// A draw is 0 or at least 2^-53. draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e to few digits the left
+    /// side is off by little; where it is farther than that from the right side, the answer is the exact one.
+    fn below_curve_plainly(out: &mut [f64], draw: &[f64], curve: Curve<'_>, mask: Source<'_>) -> Option<bool> {
+        /// What [`rough::exp`] may be off, what three roundings of an exponent of at most 80 do to it (1.43e-5), and a few
+        /// roundings more.
+        const NEAR: f32 = rough::ERROR + 1.6e-5;
+        /// Lanes at a time: what stands between the loops stays near.
+        const LANES: usize = 128;
+        let lanes = out.len();
+        let (draw, x) = (&draw[..lanes], &curve.x[..lanes]);
+        let (scale, plus, factor) = (curve.scale as f32, curve.plus as f32, curve.factor as f32);
+        let near = NEAR * scale;
+        let (mut some, mut unsure) = (0, 0);
+        let (mut exponents, mut above) = ([0.0; LANES], [0.0; LANES]);
+        let mut first = 0;
+        while first < lanes {
+            let count = LANES.min(lanes - first);
+            let (draw, x) = (&draw[first..first + count], &x[first..first + count]);
+            // Numbers of 32 bits in loops of their own: twice as many fit a vector.
+            for i in 0..count {
+                (exponents[i], above[i]) = (factor * x[i] as f32, draw[i] as f32);
+            }
+            for i in 0..count {
+                above[i] = above[i] * (plus + rough::exp(exponents[i])) - scale;
+                // Of these comparisons none holds for what is not a number.
+                let is_sure = (exponents[i].abs() <= rough::LIMIT) & (above[i].abs() > near);
+                unsure |= u32::from(!is_sure);
+            }
+            let out = &mut out[first..first + count];
+            with!(mask.part(first..first + count), count, mask => for i in 0..count {
+                out[i] = truth((mask(i) != 0.0) & (above[i] < 0.0));
+                some |= out[i].to_bits();
+            });
+            first += count;
+        }
+        (unsure == 0).then_some(some != 0)
     }
 
     /// The same with the probability that a logistic curve gives.
@@ -98,5 +147,69 @@ at_each_level! {
         for value in out.iter_mut() {
             *value = norm_inverse(*value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::processor::Level;
+    use proptest::prelude::*;
+
+    /// What both ways of comparing draws with a curve say, the plain one only if it is sure.
+    fn both(level: Level, draw: &[f64], curve: Curve<'_>) -> (Option<Vec<f64>>, Vec<f64>) {
+        let level = Detected::from(level);
+        let (mut plain, mut exact) = (vec![0.0; draw.len()], vec![0.0; draw.len()]);
+        let (mut lost, mut power) = (plain.clone(), plain.clone());
+        let all = Source::Value(1.0);
+        let sure = below_curve_plainly(level, &mut plain, draw, curve, all);
+        let some = below_curve(level, &mut exact, draw, curve, [&mut lost, &mut power], all);
+        assert!(sure.is_none_or(|sure| sure == some));
+        (sure.map(|_| plain), exact)
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_comparison_that_is_sure_is_the_exact_one(
+            scale in -18.0..18.0_f64,
+            plus in prop::option::of(-18.0..18.0_f64),
+            factor in -20.0..2.0_f64,
+            x in prop::collection::vec(prop_oneof![-200.0..200.0_f64, -1e30..1e30_f64, Just(f64::NAN)], 1..300),
+            off in -10.0..-2.0_f64,
+            above in any::<bool>(),
+        ) {
+            let curve = Curve {
+                scale: 10_f64.powf(scale),
+                plus: plus.map_or(0.0, |plus| 10_f64.powf(plus)),
+                factor: 10_f64.powf(factor),
+                x: &x,
+            };
+            prop_assert!(curve.is_usual());
+            let off = if above { 1.0 + 10_f64.powf(off) } else { 1.0 - 10_f64.powf(off) };
+            let chance = |x: &f64| curve.scale / (curve.plus + crate::numerics::functions::exp(curve.factor * x));
+            // Draws are multiples of 2^-53 below 1.
+            let near = |x: &f64| ((chance(x) * off).min(1.0 - 2_f64.powi(-53)) * 2_f64.powi(53)).round() * 2_f64.powi(-53);
+            let draw: Vec<f64> = x.iter().map(near).collect();
+            for &level in Level::available() {
+                // Each lane by itself too: one that is not sure would hide all others.
+                for lane in 0..x.len() {
+                    let (sure, exact) = both(level, &draw[lane..=lane], curve.part(lane..lane + 1));
+                    prop_assert!(sure.is_none_or(|sure| sure == exact), "x = {:e}, draw = {:e}", x[lane], draw[lane]);
+                }
+                let (sure, exact) = both(level, &draw, curve);
+                prop_assert!(sure.is_none_or(|sure| sure == exact));
+            }
+        }
+    }
+
+    #[test]
+    fn a_plain_comparison_is_nearly_always_sure() {
+        let x: Vec<f64> = (0..128).map(|i| f64::from(i) * 0.05 - 3.0).collect();
+        let curve = Curve { scale: 0.4, plus: 1.0, factor: -2.0, x: &x };
+        let unsure = (0..1000).filter(|round| {
+            let draw: Vec<f64> = (0..128).map(|i| (f64::from(i + round) * 0.618_033_988_749_894_9).fract()).collect();
+            both(Level::best(), &draw, curve).0.is_none()
+        });
+        assert!(unsure.count() < 30);
     }
 }

@@ -37,6 +37,15 @@ impl<'a> Curve<'a> {
         Self { x: &self.x[lanes], ..self }
     }
 
+    /// Whether its numbers are of sizes that numbers of 32 bits hold to full precision, and what it divides by is positive.
+    #[inline(always)]
+    pub(super) fn is_usual(&self) -> bool {
+        let usual = 1e-20..=1e20;
+        usual.contains(&self.scale)
+            && (self.plus == 0.0 || usual.contains(&self.plus))
+            && usual.contains(&self.factor.abs())
+    }
+
     /// Writes what the curve divides by, in two loops (see [`ReducedExp`]). Both parts of `room` are as long as `out`.
     #[inline(always)]
     pub(super) fn write_divisors(self, out: &mut [f64], [lost, power]: [&mut [f64]; 2]) {
