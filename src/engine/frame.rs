@@ -140,6 +140,8 @@ pub struct Frame<'a> {
     pub open: &'a [f64],
     /// The message that is being delivered.
     pub parcel: Option<&'a Parcel>,
+    /// Which lanes got it.
+    pub arrived: &'a [f64],
     /// Where sent messages go.
     pub outbox: &'a mut Outbox,
     /// Where failures go.
@@ -189,7 +191,7 @@ impl Frame<'_> {
                 Some(field) => Source::Column(field.lanes()),
                 None => Source::Value(f64::NAN),
             },
-            Operand::Arrived => self.parcel.map_or(Source::Value(0.0), |p| Source::Column(p.mask.lanes())),
+            Operand::Arrived => Source::Column(self.arrived),
             Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
             Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
             Operand::Indexed { .. } => Source::Value(f64::NAN),

@@ -269,16 +269,15 @@ fn send(
     mask: &Option<Operand>,
 ) {
     let level = frame.level;
-    if !kernels::any(level, frame.mask(mask), frame.lanes) {
-        return;
-    }
     for delivery in deliveries {
         let mut parcel = frame.outbox.parcel(fields.len());
         parcel.slot = delivery.slot;
-        kernels::copy(level, parcel.mask.lanes_mut(), frame.mask(mask), 0.0);
-        kernels::copy(level, parcel.amount.lanes_mut(), frame.source(amount), floor);
+        if !kernels::send(level, parcel.amount.lanes_mut(), frame.source(amount), floor, frame.mask(mask)) {
+            frame.outbox.give_back(parcel);
+            return;
+        }
         for (to, field) in parcel.fields.iter_mut().zip(fields) {
-            kernels::copy(level, to.lanes_mut(), frame.source(field), f64::NEG_INFINITY);
+            kernels::copy(level, to.lanes_mut(), frame.source(field));
         }
         frame.outbox.sent.push((delivery.actor, parcel));
     }

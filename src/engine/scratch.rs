@@ -13,6 +13,8 @@ pub struct Scratch {
     pub registers: Vec<Column>,
     /// Room for draws and for what is half worked out.
     pub room: Room,
+    /// Which lanes got the message that is being delivered: 1 or 0.
+    pub arrived: Column,
     capacity: usize,
     lanes: usize,
 }
@@ -27,10 +29,12 @@ impl Scratch {
             self.capacity = self.capacity.max(lanes);
             self.registers = super::column::columns(registers, self.capacity);
             self.room = std::array::from_fn(|_| Column::new(self.capacity, 0.0));
+            self.arrived = Column::new(self.capacity, 0.0);
             self.lanes = self.capacity;
         }
         if self.lanes != lanes {
-            self.registers.iter_mut().chain(&mut self.room).for_each(|column| column.show(lanes));
+            let others = self.room.iter_mut().chain([&mut self.arrived]);
+            self.registers.iter_mut().chain(others).for_each(|column| column.show(lanes));
             self.lanes = lanes;
         }
     }
