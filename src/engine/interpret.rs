@@ -50,7 +50,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                 next = after_mask(code, next, *to, some);
             }
             Instruction::Sigmoid { to, curve, x } => write_to!(frame, *to, out => {
-                let [_, a, b] = &mut *room;
+                let [_, a, b] = &mut room.columns;
                 kernels::sigmoid(level, out, frame.curve(curve, x), [a.lanes_mut(), b.lanes_mut()]);
             }),
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
@@ -222,8 +222,6 @@ fn chance(frame: &mut Frame<'_>, instruction: &Instruction, room: &mut Room) -> 
             Some(curve) => Probability::Curve(frame.curve(curve, probability)),
             None => Probability::Of(frame.source(probability)),
         };
-        let [draws, a, b] = room;
-        let room = [draws.lanes_mut(), a.lanes_mut(), b.lanes_mut()];
         some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(mask));
     });
     some
@@ -296,7 +294,7 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 
 /// Draws an uncertainty lane by lane; once a run.
 fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
-    let [draws, ..] = room;
+    let [draws, ..] = &mut room.columns;
     let stream = stream(frame, what.streams, None);
     kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
     let mut values = frame.take(Destination::Run(what.to));

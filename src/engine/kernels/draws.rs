@@ -1,12 +1,14 @@
 //! Draws, and what happens by chance.
 
+use super::super::column::Column;
+use super::super::scratch::Room;
 use super::fused::Curve;
 use super::{Source, truth, with};
 use crate::numerics::functions::norm_inverse;
 use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
-use crate::random::keystream::Lanes;
+use crate::random::keystream::{Lanes, uniforms};
 
 /// Which draws to make.
 #[derive(Clone, Copy)]
@@ -35,36 +37,40 @@ pub fn fill(level: Detected, out: &mut [f64], draws: Address<'_>) {
     draws.dice.fill(level, draws.key, draws.stream, draws.tick, out);
 }
 
-/// out = 1 where mask and a uniform draw < probability; tells whether there is such a lane. The parts of
-/// `room` are as long as `out`.
+/// out = 1 where mask and a uniform draw < probability; tells whether there is such a lane.
 ///
 /// Draws are compared piece by piece, while they are in the nearest cache.
 pub fn chance(
     level: Detected,
     out: &mut [f64],
     draws: Address<'_>,
-    [room, lost, power]: [&mut [f64]; 3],
+    room: &mut Room,
     probability: Probability<'_>,
     mask: Source<'_>,
 ) -> bool {
+    let Room { words, columns } = room;
+    let [uniform, lost, power] = columns.each_mut().map(Column::lanes_mut);
     let mut some = false;
     let mut at = 0;
     while at < out.len() {
-        let count = draws.dice.fill_piece(level, draws.key, draws.stream, draws.tick, at, room);
+        let count = draws.dice.words(level, draws.key, draws.stream, draws.tick, at, words);
         let lanes = at..at + count;
-        let (out, draw, mask) = (&mut out[lanes.clone()], &room[..count], mask.part(lanes.clone()));
-        some |= match probability {
-            Probability::Of(probability) => below(level, out, draw, probability.part(lanes), mask),
-            Probability::Curve(curve) => {
-                let curve = curve.part(lanes);
-                let plain = curve.is_usual().then(|| below_curve_plainly(level, out, draw, curve, mask));
-                match plain.flatten() {
-                    Some(some) => some,
-                    None => below_curve(level, out, draw, curve, [lost, power], mask),
-                }
-            }
-        };
+        let (out, mask) = (&mut out[lanes.clone()], mask.part(lanes.clone()));
         at += count;
+        if let Probability::Curve(curve) = probability {
+            let curve = curve.part(lanes.clone());
+            let plain = curve.is_usual().then(|| below_curve_plainly(level, out, &words.upper, curve, mask));
+            if let Some(answer) = plain.flatten() {
+                some |= answer;
+                continue;
+            }
+        }
+        let uniform = &mut uniform[..count];
+        uniforms(level, uniform, &words.lower, &words.upper);
+        some |= match probability {
+            Probability::Of(probability) => below(level, out, uniform, probability.part(lanes), mask),
+            Probability::Curve(curve) => below_curve(level, out, uniform, curve.part(lanes), [lost, power], mask),
+        };
     }
     some
 }
@@ -82,43 +88,56 @@ at_each_level! {
         some != 0
     }
 
-    /// The same with the probability that a usual logistic curve gives; nothing if in some lane it lies so near the draw
-    /// that few digits do not tell them apart.
+    /// The same with the probability that a usual logistic curve gives and the upper halves of the draws' words; nothing if
+    /// in some lane the two are so near that few digits do not tell them apart.
     ///
-    /// A draw is 0 or at least 2^-53. draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e to few digits the left
-    /// side is off by little; where it is farther than that from the right side, the answer is the exact one.
-    fn below_curve_plainly(out: &mut [f64], draw: &[f64], curve: Curve<'_>, mask: Source<'_>) -> Option<bool> {
+    /// draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e and the draw to few digits
+    /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one.
+    fn below_curve_plainly(
+        out: &mut [f64],
+        upper: &[u32],
+        curve: Curve<'_>,
+        mask: Source<'_>,
+    ) -> Option<bool> {
         /// What [`rough::exp`] may be off, what three roundings of an exponent of at most 80 do to it (1.43e-5), and a few
         /// roundings more.
         const NEAR: f32 = rough::ERROR + 1.6e-5;
+        /// The 24 bits of a word that a number of 32 bits holds.
+        const STEP: f32 = 1.0 / 16_777_216.0;
         /// Lanes at a time: what stands between the loops stays near.
         const LANES: usize = 128;
         let lanes = out.len();
-        let (draw, x) = (&draw[..lanes], &curve.x[..lanes]);
+        let (upper, x) = (&upper[..lanes], &curve.x[..lanes]);
         let (scale, plus, factor) = (curve.scale as f32, curve.plus as f32, curve.factor as f32);
         let near = NEAR * scale;
         let (mut some, mut unsure) = (0, 0);
-        let (mut exponents, mut above) = ([0.0; LANES], [0.0; LANES]);
+        let mut between = [0.0; LANES];
         let mut first = 0;
         while first < lanes {
             let count = LANES.min(lanes - first);
-            let (draw, x) = (&draw[first..first + count], &x[first..first + count]);
-            // Numbers of 32 bits in loops of their own: twice as many fit a vector.
+            let part = first..first + count;
+            first += count;
+            let (upper, x, out) = (&upper[part.clone()], &x[part.clone()], &mut out[part.clone()]);
+            let between = &mut between[..count];
+            // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
             for i in 0..count {
-                (exponents[i], above[i]) = (factor * x[i] as f32, draw[i] as f32);
+                between[i] = factor * x[i] as f32;
             }
             for i in 0..count {
-                above[i] = above[i] * (plus + rough::exp(exponents[i])) - scale;
+                let exponent = between[i];
+                let divisor = plus + rough::exp(exponent);
+                // The draw lies between this and the next step.
+                let draw = (upper[i] >> 8) as i32 as f32 * STEP;
+                let above = draw * divisor - scale;
                 // Of these comparisons none holds for what is not a number.
-                let is_sure = (exponents[i].abs() <= rough::LIMIT) & (above[i].abs() > near);
+                let is_sure = (exponent.abs() <= rough::LIMIT) & (above.abs() > near + STEP * divisor);
                 unsure |= u32::from(!is_sure);
+                between[i] = above;
             }
-            let out = &mut out[first..first + count];
-            with!(mask.part(first..first + count), count, mask => for i in 0..count {
-                out[i] = truth((mask(i) != 0.0) & (above[i] < 0.0));
+            with!(mask.part(part), count, mask => for i in 0..count {
+                out[i] = truth((mask(i) != 0.0) & (between[i] < 0.0));
                 some |= out[i].to_bits();
             });
-            first += count;
         }
         (unsure == 0).then_some(some != 0)
     }
@@ -153,17 +172,21 @@ at_each_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::functions::exp;
     use crate::processor::Level;
+    use crate::random::address::uniform;
     use proptest::prelude::*;
 
     /// What both ways of comparing draws with a curve say, the plain one only if it is sure.
-    fn both(level: Level, draw: &[f64], curve: Curve<'_>) -> (Option<Vec<f64>>, Vec<f64>) {
+    fn both(level: Level, words: &[u64], curve: Curve<'_>) -> (Option<Vec<f64>>, Vec<f64>) {
         let level = Detected::from(level);
+        let upper: Vec<u32> = words.iter().map(|word| (word >> 32) as u32).collect();
+        let draw: Vec<f64> = words.iter().map(|&word| uniform(word)).collect();
         let (mut plain, mut exact) = (vec![0.0; draw.len()], vec![0.0; draw.len()]);
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
-        let sure = below_curve_plainly(level, &mut plain, draw, curve, all);
-        let some = below_curve(level, &mut exact, draw, curve, [&mut lost, &mut power], all);
+        let sure = below_curve_plainly(level, &mut plain, &upper, curve, all);
+        let some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
         assert!(sure.is_none_or(|sure| sure == some));
         (sure.map(|_| plain), exact)
     }
@@ -186,17 +209,17 @@ mod tests {
             };
             prop_assert!(curve.is_usual());
             let off = if above { 1.0 + 10_f64.powf(off) } else { 1.0 - 10_f64.powf(off) };
-            let chance = |x: &f64| curve.scale / (curve.plus + crate::numerics::functions::exp(curve.factor * x));
-            // Draws are multiples of 2^-53 below 1.
-            let near = |x: &f64| ((chance(x) * off).min(1.0 - 2_f64.powi(-53)) * 2_f64.powi(53)).round() * 2_f64.powi(-53);
-            let draw: Vec<f64> = x.iter().map(near).collect();
+            let chance = |x: &f64| curve.scale / (curve.plus + exp(curve.factor * x));
+            // A word whose draw is that near the chance.
+            let near = |x: &f64| (chance(x) * off * 2_f64.powi(64)) as u64;
+            let words: Vec<u64> = x.iter().map(near).collect();
             for &level in Level::available() {
                 // Each lane by itself too: one that is not sure would hide all others.
                 for lane in 0..x.len() {
-                    let (sure, exact) = both(level, &draw[lane..=lane], curve.part(lane..lane + 1));
-                    prop_assert!(sure.is_none_or(|sure| sure == exact), "x = {:e}, draw = {:e}", x[lane], draw[lane]);
+                    let (sure, exact) = both(level, &words[lane..=lane], curve.part(lane..lane + 1));
+                    prop_assert!(sure.is_none_or(|sure| sure == exact), "x = {:e}, word = {}", x[lane], words[lane]);
                 }
-                let (sure, exact) = both(level, &draw, curve);
+                let (sure, exact) = both(level, &words, curve);
                 prop_assert!(sure.is_none_or(|sure| sure == exact));
             }
         }
@@ -207,8 +230,8 @@ mod tests {
         let x: Vec<f64> = (0..128).map(|i| f64::from(i) * 0.05 - 3.0).collect();
         let curve = Curve { scale: 0.4, plus: 1.0, factor: -2.0, x: &x };
         let unsure = (0..1000).filter(|round| {
-            let draw: Vec<f64> = (0..128).map(|i| (f64::from(i + round) * 0.618_033_988_749_894_9).fract()).collect();
-            both(Level::best(), &draw, curve).0.is_none()
+            let words: Vec<u64> = (0..128).map(|i| ((i + round) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+            both(Level::best(), &words, curve).0.is_none()
         });
         assert!(unsure.count() < 30);
     }
