@@ -116,7 +116,9 @@ impl Actor {
         scratch::with(self.compiled.registers, lanes, |scratch| {
             for parcel in waiting.drain(..due) {
                 let deliver = &code.deliver[parcel.slot as usize];
-                kernels::arrived(self.level, scratch.arrived.lanes_mut(), parcel.amount.lanes());
+                if deliver.asks_who_got_it {
+                    kernels::arrived(self.level, scratch.arrived.lanes_mut(), parcel.amount.lanes());
+                }
                 self.pass(deliver, shared, hand, scratch, Some(&parcel), outbox);
                 self.pool.give(parcel);
             }

@@ -140,7 +140,7 @@ pub struct Frame<'a> {
     pub open: &'a [f64],
     /// The message that is being delivered.
     pub parcel: Option<&'a Parcel>,
-    /// Which lanes got it.
+    /// Which lanes got it, if its code asks ([`crate::program::Code::asks_who_got_it`]).
     pub arrived: &'a [f64],
     /// Where sent messages go.
     pub outbox: &'a mut Outbox,
@@ -221,6 +221,15 @@ impl Frame<'_> {
         match self.source(operand) {
             Source::Column(column) => column,
             Source::Value(_) => &[],
+        }
+    }
+
+    /// The amount that tells which lanes got the message, if that is what a mask asks.
+    #[inline(always)]
+    pub fn sent(&self, mask: &Operand) -> Option<&[f64]> {
+        match (mask, self.parcel) {
+            (Operand::Arrived, Some(parcel)) => Some(parcel.amount.lanes()),
+            _ => None,
         }
     }
 

@@ -154,22 +154,27 @@ fn scaled_sum(frame: &mut Frame<'_>, sum: &ScaledSum) {
 fn change(frame: &mut Frame<'_>, changes: &Changes) {
     let Changes { first, second, third, mask } = changes;
     let level = frame.level;
-    let mut a = frame.take(first.to);
-    let mut b = frame.take(second.to);
-    match third {
-        None => {
-            let parts = [frame.change(first), frame.change(second)];
-            kernels::change_two(level, a.lanes_mut(), b.lanes_mut(), parts, frame.column(mask));
-        }
-        Some(third) => {
-            let mut c = frame.take(third.to);
-            let parts = [frame.change(first), frame.change(second), frame.change(third)];
-            kernels::change_three(level, a.lanes_mut(), b.lanes_mut(), c.lanes_mut(), parts, frame.column(mask));
-            frame.put(third.to, c);
+    let (mut a, mut b) = (frame.take(first.to), frame.take(second.to));
+    let mut c = third.as_ref().map(|third| (third, frame.take(third.to)));
+    let (x, y) = (a.lanes_mut(), b.lanes_mut());
+    let parts = [frame.change(first), frame.change(second)];
+    match (&mut c, frame.sent(mask)) {
+        (None, None) => kernels::change_two::<false>(level, x, y, parts, frame.column(mask)),
+        (None, Some(amount)) => kernels::change_two::<true>(level, x, y, parts, amount),
+        (Some((third, c)), sent) => {
+            let (z, [first, second]) = (c.lanes_mut(), parts);
+            let parts = [first, second, frame.change(third)];
+            match sent {
+                None => kernels::change_three::<false>(level, x, y, z, parts, frame.column(mask)),
+                Some(amount) => kernels::change_three::<true>(level, x, y, z, parts, amount),
+            }
         }
     }
     frame.put(first.to, a);
     frame.put(second.to, b);
+    if let Some((third, c)) = c {
+        frame.put(third.to, c);
+    }
 }
 
 /// A product of scaled columns, and its check.

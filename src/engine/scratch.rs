@@ -9,6 +9,8 @@ use std::cell::RefCell;
 pub struct Room {
     /// Words of the keystream.
     pub words: Words,
+    /// Exponents of few digits.
+    pub exponents: Vec<f32>,
     /// Columns.
     pub columns: [Column; 3],
 }
@@ -36,6 +38,7 @@ impl Scratch {
             self.capacity = self.capacity.max(lanes);
             self.registers = super::column::columns(registers, self.capacity);
             self.room.words = Words::new(self.capacity);
+            self.room.exponents = vec![0.0; self.capacity];
             self.room.columns = std::array::from_fn(|_| Column::new(self.capacity, 0.0));
             self.arrived = Column::new(self.capacity, 0.0);
             self.lanes = self.capacity;

@@ -48,7 +48,7 @@ pub fn chance(
     probability: Probability<'_>,
     mask: Source<'_>,
 ) -> bool {
-    let Room { words, columns } = room;
+    let Room { words, exponents, columns } = room;
     let [uniform, lost, power] = columns.each_mut().map(Column::lanes_mut);
     let mut some = false;
     let mut at = 0;
@@ -59,7 +59,7 @@ pub fn chance(
         at += count;
         if let Probability::Curve(curve) = probability {
             let curve = curve.part(lanes.clone());
-            let plain = curve.is_usual().then(|| below_curve_plainly(level, out, &words.upper, curve, mask));
+            let plain = curve.is_usual().then(|| below_curve_plainly(level, out, &words.upper, curve, exponents, mask));
             if let Some(answer) = plain.flatten() {
                 some |= answer;
                 continue;
@@ -93,52 +93,37 @@ at_each_level! {
     ///
     /// draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e and the draw to few digits
     /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one.
-    fn below_curve_plainly(
-        out: &mut [f64],
-        upper: &[u32],
-        curve: Curve<'_>,
-        mask: Source<'_>,
-    ) -> Option<bool> {
+    /// `room` has a place for each lane.
+    fn below_curve_plainly(out: &mut [f64], upper: &[u32], curve: Curve<'_>, room: &mut [f32], mask: Source<'_>) -> Option<bool> {
         /// What [`rough::exp`] may be off, what three roundings of an exponent of at most 80 do to it (1.43e-5), and a few
         /// roundings more.
         const NEAR: f32 = rough::ERROR + 1.6e-5;
         /// The 24 bits of a word that a number of 32 bits holds.
         const STEP: f32 = 1.0 / 16_777_216.0;
-        /// Lanes at a time: what stands between the loops stays near.
-        const LANES: usize = 128;
         let lanes = out.len();
-        let (upper, x) = (&upper[..lanes], &curve.x[..lanes]);
+        let (upper, x, room) = (&upper[..lanes], &curve.x[..lanes], &mut room[..lanes]);
         let (scale, plus, factor) = (curve.scale as f32, curve.plus as f32, curve.factor as f32);
         let near = NEAR * scale;
         let (mut some, mut unsure) = (0, 0);
-        let mut between = [0.0; LANES];
-        let mut first = 0;
-        while first < lanes {
-            let count = LANES.min(lanes - first);
-            let part = first..first + count;
-            first += count;
-            let (upper, x, out) = (&upper[part.clone()], &x[part.clone()], &mut out[part.clone()]);
-            let between = &mut between[..count];
-            // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
-            for i in 0..count {
-                between[i] = factor * x[i] as f32;
-            }
-            for i in 0..count {
-                let exponent = between[i];
-                let divisor = plus + rough::exp(exponent);
-                // The draw lies between this and the next step.
-                let draw = (upper[i] >> 8) as i32 as f32 * STEP;
-                let above = draw * divisor - scale;
-                // Of these comparisons none holds for what is not a number.
-                let is_sure = (exponent.abs() <= rough::LIMIT) & (above.abs() > near + STEP * divisor);
-                unsure |= u32::from(!is_sure);
-                between[i] = above;
-            }
-            with!(mask.part(part), count, mask => for i in 0..count {
-                out[i] = truth((mask(i) != 0.0) & (between[i] < 0.0));
-                some |= out[i].to_bits();
-            });
+        // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
+        for i in 0..lanes {
+            room[i] = factor * x[i] as f32;
         }
+        for i in 0..lanes {
+            let exponent = room[i];
+            let divisor = plus + rough::exp(exponent);
+            // The draw lies between this and the next step.
+            let draw = (upper[i] >> 8) as i32 as f32 * STEP;
+            let above = draw * divisor - scale;
+            // Of these comparisons none holds for what is not a number.
+            let is_sure = (exponent.abs() <= rough::LIMIT) & (above.abs() > near + STEP * divisor);
+            unsure |= u32::from(!is_sure);
+            room[i] = above;
+        }
+        with!(mask, lanes, mask => for i in 0..lanes {
+            out[i] = truth((mask(i) != 0.0) & (room[i] < 0.0));
+            some |= out[i].to_bits();
+        });
         (unsure == 0).then_some(some != 0)
     }
 
@@ -185,7 +170,7 @@ mod tests {
         let (mut plain, mut exact) = (vec![0.0; draw.len()], vec![0.0; draw.len()]);
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
-        let sure = below_curve_plainly(level, &mut plain, &upper, curve, all);
+        let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut vec![0.0; draw.len()], all);
         let some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
         assert!(sure.is_none_or(|sure| sure == some));
         (sure.map(|_| plain), exact)

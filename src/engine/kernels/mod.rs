@@ -85,6 +85,9 @@ macro_rules! update {
 }
 use update;
 
+/// The bits of an amount that was not sent: all are set, so that it is not a number.
+const UNSENT: u64 = u64::MAX;
+
 /// What adds nothing, not even to −0.
 const NOTHING: f64 = -0.0;
 

@@ -1,6 +1,6 @@
 //! The pure operations of one, two or three columns, and what changes a column in place.
 
-use super::{Source, each, masked, replace, truth, update, with};
+use super::{Source, UNSENT, each, masked, replace, truth, update, with};
 use crate::numerics::functions::{exp, ln, logistic, pow, powi};
 use crate::processor::at_each_level;
 use crate::program::instruction::{BinaryOperation, UnaryOperation};
@@ -125,7 +125,7 @@ at_each_level! {
         with!(a, lanes, a => each!(out, i => a(i)));
     }
 
-    /// out = the amount, at least `floor`, where mask, else not a number; tells whether a lane sends.
+    /// out = the amount, at least `floor`, where mask, else what is [`UNSENT`]; tells whether a lane sends.
     pub fn send(out: &mut [f64], amount: Source<'_>, floor: f64, mask: Source<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
@@ -133,8 +133,8 @@ at_each_level! {
             let amount = if floor > amount(i) { floor } else { amount(i) };
             let sent = truth(mask(i) != 0.0).to_bits();
             some |= sent;
-            // All bits set are not a number. A choice between the two would become a branch on processors of old.
-            out[i] = f64::from_bits(amount.to_bits() | if sent == 0 { u64::MAX } else { 0 });
+            // A choice between the two would become a branch on processors of old.
+            out[i] = f64::from_bits(amount.to_bits() | if sent == 0 { UNSENT } else { 0 });
         }));
         some != 0
     }
@@ -142,6 +142,6 @@ at_each_level! {
     /// out = 1 where an amount was sent, else 0
     pub fn arrived(out: &mut [f64], amount: &[f64]) {
         let amount = &amount[..out.len()];
-        each!(out, i => truth(!amount[i].is_nan()));
+        each!(out, i => truth(amount[i].to_bits() != UNSENT));
     }
 }

@@ -1,6 +1,6 @@
 //! Writing a variable: clamped to its bounds, in the lanes of a mask.
 
-use super::{Source, masked, replace, update, with};
+use super::{NOTHING, Source, UNSENT, masked, replace, update, with};
 use crate::processor::at_each_level;
 
 /// What a store writes.
@@ -57,32 +57,40 @@ impl<'a> Change<'a> {
     }
 
     #[inline(always)]
-    fn after(&self, i: usize, old: f64, mask: f64) -> f64 {
-        clamp(old + masked(mask, self.scale * self.value[i]), self.low, self.high)
+    fn after(&self, i: usize, old: f64, holds: bool) -> f64 {
+        // Worked out in every lane, since what is only worked out in some becomes a branch.
+        let change = self.scale * self.value[i];
+        clamp(old + if holds { change } else { NOTHING }, self.low, self.high)
     }
 }
 
+/// Whether a lane is changed: where a mask is not 0, or where an amount was `SENT`.
+#[inline(always)]
+fn holds<const SENT: bool>(mask: f64) -> bool {
+    if SENT { mask.to_bits() != UNSENT } else { mask != 0.0 }
+}
+
 at_each_level! {
-    /// Two changes in the lanes of one mask, in one pass.
-    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
+    /// Two changes in the lanes of one mask, in one pass. If they are about what was `SENT`, the mask is its amount.
+    pub fn change_two<const SENT: bool>(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
         let lanes = a.len();
         let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
         let changes = changes.map(|change| change.part(lanes));
         for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], mask[i]);
-            b[i] = changes[1].after(i, b[i], mask[i]);
+            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
+            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
         }
     }
 
     /// Three of them.
-    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
+    pub fn change_three<const SENT: bool>(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
         let lanes = a.len();
         let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
         let changes = changes.map(|change| change.part(lanes));
         for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], mask[i]);
-            b[i] = changes[1].after(i, b[i], mask[i]);
-            c[i] = changes[2].after(i, c[i], mask[i]);
+            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
+            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
+            c[i] = changes[2].after(i, c[i], holds::<SENT>(mask[i]));
         }
     }
 
