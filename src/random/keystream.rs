@@ -225,15 +225,19 @@ impl Lanes {
     /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`. `out` has a place
     /// for each lane.
     pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
-        let (mut lower, mut upper, mut draws) = ([0; PIECE], [0; PIECE], [0.0; PIECE]);
+        let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
+        if self.in_rows {
+            for chunks in self.pairs_of_chunks() {
+                self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
+            }
+            return;
+        }
+        let mut draws = [0.0; PIECE];
         for chunks in self.pairs_of_chunks() {
             self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
-            if self.in_rows {
-                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
-            } else {
-                uniforms(level, &mut draws, &lower, &upper);
-                self.hand_out(chunks, &draws, out);
-            }
+            uniforms(level, &mut draws, &lower, &upper);
+            self.hand_out(chunks, &draws, out);
         }
     }
 
