@@ -3,7 +3,9 @@
 use super::frame::Frame;
 use super::kernels::{self, Probability, Source, Storing};
 use super::scratch::Room;
-use crate::program::instruction::{Changes, Delivery, Instruction, Product, Sample, ScaledSum, ValueCheck};
+use crate::program::instruction::{
+    Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, ValueCheck,
+};
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
 use crate::random::address::Stream;
@@ -42,6 +44,8 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             }),
             Instruction::ScaledSum(sum) => scaled_sum(frame, sum),
             Instruction::Product(product) => multiply(frame, product),
+            Instruction::Approach(step) => approach(frame, step),
+            Instruction::Relax(own) => relax(frame, own),
             Instruction::Compare { comparison, to, a, b } => {
                 let some;
                 write_to!(frame, *to, out => {
@@ -190,6 +194,39 @@ fn multiply(frame: &mut Frame<'_>, product: &Product) {
     });
     if bad {
         fail_at(frame, product.to, &product.check);
+    }
+}
+
+/// A step from a number by a multiple of a shifted column, and its check.
+fn approach(frame: &mut Frame<'_>, step: &Approach) {
+    let Approach { to, a, factor, column, shift, check } = step;
+    let level = frame.level;
+    let bad;
+    write_to!(frame, *to, out => {
+        let (a, column) = (frame.source(a), frame.column(column));
+        bad = match check {
+            Some(_) => kernels::approach::<true>(level, out, a, *factor, column, *shift),
+            None => kernels::approach::<false>(level, out, a, *factor, column, *shift),
+        };
+    });
+    if bad {
+        fail_at(frame, *to, check);
+    }
+}
+
+/// A step of a variable from itself, and its check.
+fn relax(frame: &mut Frame<'_>, own: &Relax) {
+    let Relax { cell, factor, plus, low, high, ref check } = *own;
+    let level = frame.level;
+    let bad;
+    write_to!(frame, Destination::Cell(cell), out => {
+        bad = match check {
+            Some(_) => kernels::relax::<true>(level, out, factor, plus, low, high),
+            None => kernels::relax::<false>(level, out, factor, plus, low, high),
+        };
+    });
+    if let (true, Some(check)) = (bad, check) {
+        fail(frame, &Operand::Cell(cell), &check.mask, check.place, f64::is_finite);
     }
 }
 

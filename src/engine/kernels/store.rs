@@ -1,6 +1,7 @@
 //! Writing a variable: clamped to its bounds, in the lanes of a mask.
 
-use super::{NOTHING, Source, UNSENT, masked, replace, update, with};
+use super::checks::not_finite;
+use super::{NOTHING, Source, UNSENT, each, masked, replace, update, with};
 use crate::processor::at_each_level;
 
 /// What a store writes.
@@ -94,11 +95,29 @@ at_each_level! {
         }
     }
 
+    /// out = clamp(k · out + c). Tells whether a lane is not finite, before it is clamped, if `CHECKED`.
+    pub fn relax<const CHECKED: bool>(out: &mut [f64], factor: f64, plus: f64, low: f64, high: f64) -> bool {
+        let mut bad = 0;
+        update!(out, i, old => {
+            let value = factor * old + plus;
+            if CHECKED {
+                bad |= not_finite(value);
+            }
+            clamp(value, low, high)
+        });
+        bad >> 63 != 0
+    }
+
     /// out = clamp(scale · value), or clamp(out + scale · value), where mask. What stands in `out` lies within the bounds.
     pub fn store(out: &mut [f64], storing: Storing<'_>) {
         let lanes = out.len();
         let Storing { value, scale, change, low, high, mask } = storing;
+        let everywhere = !change && matches!(mask, Source::Value(mask) if mask != 0.0);
         match (low, high) {
+            // What stood there before need not even be read.
+            (Source::Value(low), Source::Value(high)) if everywhere => {
+                with!(value, lanes, value => each!(&mut *out, i => clamp(scale * value(i), low, high)));
+            }
             (Source::Value(f64::NEG_INFINITY), Source::Value(f64::INFINITY)) => {
                 with!(mask, lanes, mask => with!(value, lanes, value => if change {
                     update!(&mut *out, i, old => old + masked(mask(i), scale * value(i)));
