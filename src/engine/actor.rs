@@ -5,7 +5,7 @@ use super::column::Column;
 use super::frame::{Bank, Failures, Frame};
 use super::interpret;
 use super::kernels;
-use super::parcel::{Outbox, Parcel, Pool};
+use super::parcel::{Outbox, Parcel, Pool, Posted};
 use super::scratch::{self, Scratch};
 use super::shared::Shared;
 use crate::processor::Detected;
@@ -66,9 +66,9 @@ pub struct Actor {
     /// Word to the batch.
     pub done: Sender<Word>,
     /// Messages from the others.
-    pub mail: UnboundedReceiver<Box<Parcel>>,
+    pub mail: UnboundedReceiver<Posted>,
     /// The others' mailboxes.
-    pub mailboxes: Arc<[UnboundedSender<Box<Parcel>>]>,
+    pub mailboxes: Arc<[UnboundedSender<Posted>]>,
     /// Parcels to use again.
     pub pool: Pool,
 }
@@ -77,7 +77,7 @@ impl Actor {
     /// Plays every turn that it is given, until there are no more.
     pub async fn play(mut self, lanes: usize) {
         let _farewell = Farewell(self.done.clone());
-        let mut waiting: Vec<Box<Parcel>> = Vec::new();
+        let mut waiting: Vec<Posted> = Vec::new();
         let mut outbox = Outbox::new(self.pool.clone(), lanes);
         while let Some(turn) = self.turns.recv().await {
             // Whatever was sent in an earlier step is in the mailbox by now: the batch gives the word for a step only
@@ -105,7 +105,7 @@ impl Actor {
     }
 
     /// Delivers what is due, in the order of the slots, then acts.
-    fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Box<Parcel>>, outbox: &mut Outbox) {
+    fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Posted>, outbox: &mut Outbox) {
         for &counter in &self.compiled.counters[self.id] {
             hand.cells[counter as usize].lanes_mut().fill(0.0);
         }

@@ -19,6 +19,9 @@ pub struct Parcel {
     pub fields: Vec<Column>,
 }
 
+/// A parcel on its way through outbox, mailbox and pool: only its address moves.
+pub type Posted = Box<Parcel>;
+
 impl Parcel {
     fn new(lanes: usize) -> Self {
         Self { amount: Column::new(lanes, 0.0), ..Self::default() }
@@ -39,16 +42,16 @@ impl Parcel {
 /// Parcels that have been delivered and wait to be filled again. All actors of a batch share it.
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
-    spare: Arc<Mutex<Vec<Box<Parcel>>>>,
+    spare: Arc<Mutex<Vec<Posted>>>,
 }
 
 impl Pool {
-    fn take(&self) -> Option<Box<Parcel>> {
+    fn take(&self) -> Option<Posted> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     /// Takes back a parcel that has been delivered.
-    pub fn give(&self, parcel: Box<Parcel>) {
+    pub fn give(&self, parcel: Posted) {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
     }
 }
@@ -57,7 +60,7 @@ impl Pool {
 #[derive(Debug)]
 pub struct Outbox {
     /// Receivers and parcels, in the order of sending.
-    pub sent: Vec<(u32, Box<Parcel>)>,
+    pub sent: Vec<(u32, Posted)>,
     pool: Pool,
     lanes: usize,
 }
@@ -69,7 +72,7 @@ impl Outbox {
     }
 
     /// A parcel to fill, with so many fields.
-    pub fn parcel(&mut self, fields: usize) -> Box<Parcel> {
+    pub fn parcel(&mut self, fields: usize) -> Posted {
         let mut parcel = self.pool.take().unwrap_or_else(|| Box::new(Parcel::new(self.lanes)));
         while parcel.fields.len() < fields {
             parcel.fields.push(Column::new(self.lanes, 0.0));
@@ -79,7 +82,7 @@ impl Outbox {
     }
 
     /// Takes back a parcel that was not sent after all.
-    pub fn give_back(&self, parcel: Box<Parcel>) {
+    pub fn give_back(&self, parcel: Posted) {
         self.pool.give(parcel);
     }
 

@@ -157,7 +157,7 @@ at_each_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::functions::exp;
+    use crate::numerics::functions::{exp, pow, powi};
     use crate::processor::Level;
     use crate::random::address::uniform;
     use proptest::prelude::*;
@@ -187,16 +187,16 @@ mod tests {
             above in any::<bool>(),
         ) {
             let curve = Curve {
-                scale: 10_f64.powf(scale),
-                plus: plus.map_or(0.0, |plus| 10_f64.powf(plus)),
-                factor: 10_f64.powf(factor),
+                scale: pow(10.0, scale),
+                plus: plus.map_or(0.0, |plus| pow(10.0, plus)),
+                factor: pow(10.0, factor),
                 x: &x,
             };
             prop_assert!(curve.is_usual());
-            let off = if above { 1.0 + 10_f64.powf(off) } else { 1.0 - 10_f64.powf(off) };
+            let off = if above { 1.0 + pow(10.0, off) } else { 1.0 - pow(10.0, off) };
             let chance = |x: &f64| curve.scale / (curve.plus + exp(curve.factor * x));
             // A word whose draw is that near the chance.
-            let near = |x: &f64| (chance(x) * off * 2_f64.powi(64)) as u64;
+            let near = |x: &f64| (chance(x) * off * powi(2.0, 64)) as u64;
             let words: Vec<u64> = x.iter().map(near).collect();
             for &level in Level::available() {
                 // Each lane by itself too: one that is not sure would hide all others.

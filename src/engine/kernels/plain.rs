@@ -129,12 +129,12 @@ at_each_level! {
     pub fn send(out: &mut [f64], amount: Source<'_>, floor: f64, mask: Source<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
-        with!(mask, lanes, mask => with!(amount, lanes, amount => for i in 0..lanes {
+        with!(mask, lanes, mask => with!(amount, lanes, amount => for (i, out) in out.iter_mut().enumerate() {
             let amount = if floor > amount(i) { floor } else { amount(i) };
             let sent = truth(mask(i) != 0.0).to_bits();
             some |= sent;
             // A choice between the two would become a branch on processors of old.
-            out[i] = f64::from_bits(amount.to_bits() | if sent == 0 { UNSENT } else { 0 });
+            *out = f64::from_bits(amount.to_bits() | if sent == 0 { UNSENT } else { 0 });
         }));
         some != 0
     }
