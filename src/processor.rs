@@ -81,6 +81,12 @@ macro_rules! at_each_level {
             #[inline(always)]
             fn body $(<$(const $constant: $kind),+>)? ($($argument: $type),*) $(-> $returned)? $body
 
+            // Not a part of its caller: there the compiler would make less of it.
+            #[inline(never)]
+            fn baseline $(<$(const $constant: $kind),+>)? ($($argument: $type),*) $(-> $returned)? {
+                body $(::<$($constant),+>)? ($($argument),*)
+            }
+
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2")]
             fn avx512 $(<$(const $constant: $kind),+>)? ($($argument: $type),*) $(-> $returned)? {
@@ -101,7 +107,7 @@ macro_rules! at_each_level {
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
                 $crate::processor::Level::Avx2 => unsafe { avx2 $(::<$($constant),+>)? ($($argument),*) },
-                _ => body $(::<$($constant),+>)? ($($argument),*),
+                _ => baseline $(::<$($constant),+>)? ($($argument),*),
             }
         }
     )+};

@@ -4,7 +4,8 @@ use super::Compiled;
 use super::column::Column;
 use super::frame::{Bank, Failures, Frame};
 use super::interpret;
-use super::parcel::{Outbox, Parcel, Pool};
+use super::kernels;
+use super::parcel::{Outbox, Parcel, Pool, Posted};
 use super::scratch::{self, Scratch};
 use super::shared::Shared;
 use crate::processor::Detected;
@@ -65,9 +66,9 @@ pub struct Actor {
     /// Word to the batch.
     pub done: Sender<Word>,
     /// Messages from the others.
-    pub mail: UnboundedReceiver<Parcel>,
+    pub mail: UnboundedReceiver<Posted>,
     /// The others' mailboxes.
-    pub mailboxes: Arc<[UnboundedSender<Parcel>]>,
+    pub mailboxes: Arc<[UnboundedSender<Posted>]>,
     /// Parcels to use again.
     pub pool: Pool,
 }
@@ -76,7 +77,7 @@ impl Actor {
     /// Plays every turn that it is given, until there are no more.
     pub async fn play(mut self, lanes: usize) {
         let _farewell = Farewell(self.done.clone());
-        let mut waiting: Vec<Parcel> = Vec::new();
+        let mut waiting: Vec<Posted> = Vec::new();
         let mut outbox = Outbox::new(self.pool.clone(), lanes);
         while let Some(turn) = self.turns.recv().await {
             // Whatever was sent in an earlier step is in the mailbox by now: the batch gives the word for a step only
@@ -104,7 +105,7 @@ impl Actor {
     }
 
     /// Delivers what is due, in the order of the slots, then acts.
-    fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Parcel>, outbox: &mut Outbox) {
+    fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Posted>, outbox: &mut Outbox) {
         for &counter in &self.compiled.counters[self.id] {
             hand.cells[counter as usize].lanes_mut().fill(0.0);
         }
@@ -115,6 +116,9 @@ impl Actor {
         scratch::with(self.compiled.registers, lanes, |scratch| {
             for parcel in waiting.drain(..due) {
                 let deliver = &code.deliver[parcel.slot as usize];
+                if deliver.asks_who_got_it {
+                    kernels::arrived(self.level, scratch.arrived.lanes_mut(), parcel.amount.lanes());
+                }
                 self.pass(deliver, shared, hand, scratch, Some(&parcel), outbox);
                 self.pool.give(parcel);
             }
@@ -152,6 +156,7 @@ impl Actor {
             tick: u64::from(shared.step),
             open: shared.open.lanes(),
             parcel,
+            arrived: scratch.arrived.lanes(),
             outbox,
             failures: &mut hand.failures,
             fired: &mut hand.fired,

@@ -359,6 +359,7 @@ impl World {
                 tick: u64::from(step),
                 open: shared.open.lanes(),
                 parcel: None,
+                arrived: &[],
                 outbox: &mut self.outbox,
                 failures: &mut self.failures,
                 fired: &mut self.fired,

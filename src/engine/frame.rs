@@ -140,6 +140,8 @@ pub struct Frame<'a> {
     pub open: &'a [f64],
     /// The message that is being delivered.
     pub parcel: Option<&'a Parcel>,
+    /// Which lanes got it, if its code asks ([`crate::program::Code::asks_who_got_it`]).
+    pub arrived: &'a [f64],
     /// Where sent messages go.
     pub outbox: &'a mut Outbox,
     /// Where failures go.
@@ -189,7 +191,7 @@ impl Frame<'_> {
                 Some(field) => Source::Column(field.lanes()),
                 None => Source::Value(f64::NAN),
             },
-            Operand::Arrived => self.parcel.map_or(Source::Value(0.0), |p| Source::Column(p.mask.lanes())),
+            Operand::Arrived => Source::Column(self.arrived),
             Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
             Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
             Operand::Indexed { .. } => Source::Value(f64::NAN),
@@ -219,6 +221,15 @@ impl Frame<'_> {
         match self.source(operand) {
             Source::Column(column) => column,
             Source::Value(_) => &[],
+        }
+    }
+
+    /// The amount that tells which lanes got the message, if that is what a mask asks.
+    #[inline(always)]
+    pub fn sent(&self, mask: &Operand) -> Option<&[f64]> {
+        match (mask, self.parcel) {
+            (Operand::Arrived, Some(parcel)) => Some(parcel.amount.lanes()),
+            _ => None,
         }
     }
 

@@ -3,7 +3,9 @@
 use super::frame::Frame;
 use super::kernels::{self, Probability, Source, Storing};
 use super::scratch::Room;
-use crate::program::instruction::{Changes, Delivery, Instruction, Product, Sample, ScaledSum, ValueCheck};
+use crate::program::instruction::{
+    Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, ValueCheck,
+};
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
 use crate::random::address::Stream;
@@ -42,6 +44,8 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             }),
             Instruction::ScaledSum(sum) => scaled_sum(frame, sum),
             Instruction::Product(product) => multiply(frame, product),
+            Instruction::Approach(step) => approach(frame, step),
+            Instruction::Relax(own) => relax(frame, own),
             Instruction::Compare { comparison, to, a, b } => {
                 let some;
                 write_to!(frame, *to, out => {
@@ -50,7 +54,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                 next = after_mask(code, next, *to, some);
             }
             Instruction::Sigmoid { to, curve, x } => write_to!(frame, *to, out => {
-                let [_, a, b] = &mut *room;
+                let [_, a, b] = &mut room.columns;
                 kernels::sigmoid(level, out, frame.curve(curve, x), [a.lanes_mut(), b.lanes_mut()]);
             }),
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
@@ -154,22 +158,27 @@ fn scaled_sum(frame: &mut Frame<'_>, sum: &ScaledSum) {
 fn change(frame: &mut Frame<'_>, changes: &Changes) {
     let Changes { first, second, third, mask } = changes;
     let level = frame.level;
-    let mut a = frame.take(first.to);
-    let mut b = frame.take(second.to);
-    match third {
-        None => {
-            let parts = [frame.change(first), frame.change(second)];
-            kernels::change_two(level, a.lanes_mut(), b.lanes_mut(), parts, frame.column(mask));
-        }
-        Some(third) => {
-            let mut c = frame.take(third.to);
-            let parts = [frame.change(first), frame.change(second), frame.change(third)];
-            kernels::change_three(level, a.lanes_mut(), b.lanes_mut(), c.lanes_mut(), parts, frame.column(mask));
-            frame.put(third.to, c);
+    let (mut a, mut b) = (frame.take(first.to), frame.take(second.to));
+    let mut c = third.as_ref().map(|third| (third, frame.take(third.to)));
+    let (x, y) = (a.lanes_mut(), b.lanes_mut());
+    let parts = [frame.change(first), frame.change(second)];
+    match (&mut c, frame.sent(mask)) {
+        (None, None) => kernels::change_two::<false>(level, x, y, parts, frame.column(mask)),
+        (None, Some(amount)) => kernels::change_two::<true>(level, x, y, parts, amount),
+        (Some((third, c)), sent) => {
+            let (z, [first, second]) = (c.lanes_mut(), parts);
+            let parts = [first, second, frame.change(third)];
+            match sent {
+                None => kernels::change_three::<false>(level, x, y, z, parts, frame.column(mask)),
+                Some(amount) => kernels::change_three::<true>(level, x, y, z, parts, amount),
+            }
         }
     }
     frame.put(first.to, a);
     frame.put(second.to, b);
+    if let Some((third, c)) = c {
+        frame.put(third.to, c);
+    }
 }
 
 /// A product of scaled columns, and its check.
@@ -185,6 +194,39 @@ fn multiply(frame: &mut Frame<'_>, product: &Product) {
     });
     if bad {
         fail_at(frame, product.to, &product.check);
+    }
+}
+
+/// A step from a number by a multiple of a shifted column, and its check.
+fn approach(frame: &mut Frame<'_>, step: &Approach) {
+    let Approach { to, a, factor, column, shift, check } = step;
+    let level = frame.level;
+    let bad;
+    write_to!(frame, *to, out => {
+        let (a, column) = (frame.source(a), frame.column(column));
+        bad = match check {
+            Some(_) => kernels::approach::<true>(level, out, a, *factor, column, *shift),
+            None => kernels::approach::<false>(level, out, a, *factor, column, *shift),
+        };
+    });
+    if bad {
+        fail_at(frame, *to, check);
+    }
+}
+
+/// A step of a variable from itself, and its check.
+fn relax(frame: &mut Frame<'_>, own: &Relax) {
+    let Relax { cell, factor, plus, low, high, ref check } = *own;
+    let level = frame.level;
+    let bad;
+    write_to!(frame, Destination::Cell(cell), out => {
+        bad = match check {
+            Some(_) => kernels::relax::<true>(level, out, factor, plus, low, high),
+            None => kernels::relax::<false>(level, out, factor, plus, low, high),
+        };
+    });
+    if let (true, Some(check)) = (bad, check) {
+        fail(frame, &Operand::Cell(cell), &check.mask, check.place, f64::is_finite);
     }
 }
 
@@ -222,8 +264,6 @@ fn chance(frame: &mut Frame<'_>, instruction: &Instruction, room: &mut Room) -> 
             Some(curve) => Probability::Curve(frame.curve(curve, probability)),
             None => Probability::Of(frame.source(probability)),
         };
-        let [draws, a, b] = room;
-        let room = [draws.lanes_mut(), a.lanes_mut(), b.lanes_mut()];
         some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(mask));
     });
     some
@@ -269,16 +309,15 @@ fn send(
     mask: &Option<Operand>,
 ) {
     let level = frame.level;
-    if !kernels::any(level, frame.mask(mask), frame.lanes) {
-        return;
-    }
     for delivery in deliveries {
         let mut parcel = frame.outbox.parcel(fields.len());
         parcel.slot = delivery.slot;
-        kernels::copy(level, parcel.mask.lanes_mut(), frame.mask(mask), 0.0);
-        kernels::copy(level, parcel.amount.lanes_mut(), frame.source(amount), floor);
+        if !kernels::send(level, parcel.amount.lanes_mut(), frame.source(amount), floor, frame.mask(mask)) {
+            frame.outbox.give_back(parcel);
+            return;
+        }
         for (to, field) in parcel.fields.iter_mut().zip(fields) {
-            kernels::copy(level, to.lanes_mut(), frame.source(field), f64::NEG_INFINITY);
+            kernels::copy(level, to.lanes_mut(), frame.source(field));
         }
         frame.outbox.sent.push((delivery.actor, parcel));
     }
@@ -297,7 +336,7 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 
 /// Draws an uncertainty lane by lane; once a run.
 fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
-    let [draws, ..] = room;
+    let [draws, ..] = &mut room.columns;
     let stream = stream(frame, what.streams, None);
     kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
     let mut values = frame.take(Destination::Run(what.to));

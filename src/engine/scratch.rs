@@ -1,10 +1,19 @@
 //! Working columns that belong to the thread, so that they stay in its cache whoever's turn it is.
 
 use super::column::Column;
+use crate::random::keystream::Words;
 use std::cell::RefCell;
 
-/// Columns for draws and for what is half worked out.
-pub type Room = [Column; 3];
+/// Room for draws and for what is half worked out.
+#[derive(Default)]
+pub struct Room {
+    /// Words of the keystream.
+    pub words: Words,
+    /// Exponents of few digits.
+    pub exponents: Vec<f32>,
+    /// Columns.
+    pub columns: [Column; 3],
+}
 
 /// Registers and room for a kernel.
 #[derive(Default)]
@@ -13,6 +22,8 @@ pub struct Scratch {
     pub registers: Vec<Column>,
     /// Room for draws and for what is half worked out.
     pub room: Room,
+    /// Which lanes got the message that is being delivered: 1 or 0.
+    pub arrived: Column,
     capacity: usize,
     lanes: usize,
 }
@@ -26,11 +37,15 @@ impl Scratch {
         if self.registers.len() < registers as usize || self.capacity < lanes {
             self.capacity = self.capacity.max(lanes);
             self.registers = super::column::columns(registers, self.capacity);
-            self.room = std::array::from_fn(|_| Column::new(self.capacity, 0.0));
+            self.room.words = Words::new(self.capacity);
+            self.room.exponents = vec![0.0; self.capacity];
+            self.room.columns = std::array::from_fn(|_| Column::new(self.capacity, 0.0));
+            self.arrived = Column::new(self.capacity, 0.0);
             self.lanes = self.capacity;
         }
         if self.lanes != lanes {
-            self.registers.iter_mut().chain(&mut self.room).for_each(|column| column.show(lanes));
+            let others = self.room.columns.iter_mut().chain([&mut self.arrived]);
+            self.registers.iter_mut().chain(others).for_each(|column| column.show(lanes));
             self.lanes = lanes;
         }
     }

@@ -45,7 +45,7 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
     const WORKING_SET: usize = 8 * 1024 * 1024;
     /// The fewest lanes, however large the scenario.
     const FEWEST: usize = 64;
-    /// More lanes than these gain nothing.
+    /// More lanes than these gain nothing, unless a tick works on little.
     const ENOUGH: usize = 512;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
@@ -58,8 +58,10 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
         + compiled.registers as usize
         + pairs;
     let lanes = WORKING_SET / (size_of::<f64>() * columns.max(1));
+    let is_small = lanes >= 4 * ENOUGH;
     // Where runs end early, a batch begins wider, so that what is packed together of it is still worth an instruction.
-    let most = if compiled.scenario.stops.is_empty() { ENOUGH } else { 2 * ENOUGH };
+    let ends_early = !compiled.scenario.stops.is_empty();
+    let most = ENOUGH << (u32::from(is_small) + u32::from(ends_early));
     (lanes / FEWEST * FEWEST).clamp(FEWEST, most)
 }
 

@@ -16,6 +16,7 @@ pub mod functions;
 mod normal;
 mod power;
 mod quantile;
+pub mod rough;
 mod special;
 #[cfg(test)]
 mod tests;

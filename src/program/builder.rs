@@ -17,6 +17,8 @@ pub struct Code {
     pub instructions: Vec<Instruction>,
     /// How many scratch columns it needs.
     pub registers: u32,
+    /// Whether it needs to know lane by lane who got the message that it delivers.
+    pub asks_who_got_it: bool,
 }
 
 /// A pure instruction by what it reads.

@@ -1,11 +1,13 @@
 //! Fuses what stands in formulas again and again into one instruction each: a score such as `0.3 * a - 0.2 * b + 0.05`, a
-//! product such as `0.1 * funds * (0.5 + support)`, a logistic curve `k / (c + exp(m * x))`, and the check of their value.
+//! product such as `0.1 * funds * (0.5 + support)`, a step such as `x - 0.02 * (y - 1)`, a logistic curve
+//! `k / (c + exp(m * x))`, and the check of their value.
 //!
 //! Each would otherwise be a pass over memory for every operation. The order of the operations and the rounding of each
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
 
 use super::instruction::{
-    BinaryOperation, Change, Changes, Curve, Instruction, Product, Scaled, ScaledSum, UnaryOperation, ValueCheck,
+    Approach, BinaryOperation, Change, Changes, Curve, Instruction, Product, Relax, Scaled, ScaledSum, UnaryOperation,
+    ValueCheck,
 };
 use super::operand::{Destination, Operand};
 use crate::scenario::model::UnaryFunction;
@@ -82,6 +84,18 @@ struct Fused {
 impl Fused {
     /// Adds an instruction, joined with those before it if it only goes on with their results.
     fn push(&mut self, instruction: Instruction) {
+        if let Some((value, checked)) = self.checked(&instruction) {
+            // What is looked at as it is worked out is not read once more.
+            self.uses[value as usize] -= 1;
+            self.instructions.pop();
+            self.instructions.push(checked);
+            return;
+        }
+        if let Some((relax, sum)) = self.relax(&instruction) {
+            self.instructions.remove(sum);
+            self.instructions.push(relax);
+            return;
+        }
         let (joined, replaced) = self.joined(instruction);
         self.instructions.truncate(self.instructions.len() - replaced);
         self.instructions.push(joined);
@@ -89,11 +103,11 @@ impl Fused {
 
     /// The instruction to add, and how many of the last ones it stands for too.
     fn joined(&self, next: Instruction) -> (Instruction, usize) {
-        if let Some(checked) = self.checked(&next) {
-            return (checked, 1);
-        }
         if let Some(sum) = self.sum(&next) {
             return (Instruction::ScaledSum(Box::new(sum)), 1);
+        }
+        if let Some(approach) = self.approach(&next) {
+            return (Instruction::Approach(Box::new(approach)), 1);
         }
         if let Some(store) = self.scaled_store(&next) {
             // It may go on with changes before what it was joined with.
@@ -127,20 +141,21 @@ impl Fused {
         matches!(operand, Operand::Register(register) if self.uses.get(register as usize) == Some(&1))
     }
 
-    /// A check of the value that the instruction before has worked out.
-    fn checked(&self, next: &Instruction) -> Option<Instruction> {
+    /// A check of the value that the instruction before has worked out: its register, and both as one.
+    fn checked(&self, next: &Instruction) -> Option<(u32, Instruction)> {
         let Instruction::Check { value: Operand::Register(value), mask, place } = *next else { return None };
         let mut before = self.back(1)?.clone();
         let (to, check) = match &mut before {
             Instruction::ScaledSum(sum) => (sum.to, &mut sum.check),
             Instruction::Product(product) => (product.to, &mut product.check),
+            Instruction::Approach(approach) => (approach.to, &mut approach.check),
             _ => return None,
         };
         if to != Destination::Register(value) || check.is_some() {
             return None;
         }
         *check = Some(ValueCheck { mask, place });
-        Some(before)
+        Some((value, before))
     }
 
     /// The instruction before and the next as a sum.
@@ -163,6 +178,58 @@ impl Fused {
             }
         }
         Some(sum)
+    }
+
+    /// A multiple of the shifted column before, added to something.
+    fn approach(&self, next: &Instruction) -> Option<Approach> {
+        let (to, a, b, c, sign) = match *next {
+            Instruction::MulAdd { to, a, b, c } => (to, a, b, c, 1.0),
+            Instruction::MulSub { to, a, b, c } => (to, a, b, c, -1.0),
+            _ => return None,
+        };
+        let (factor, shifted) = scaled(b, c)?;
+        let inner = as_scaled(self.back(1)?, shifted).filter(|inner| inner.factor == 1.0)?;
+        let alone = self.is_single(shifted) && a != shifted;
+        alone.then_some(Approach { to, a, factor: sign * factor, column: inner.column, shift: inner.plus, check: None })
+    }
+
+    /// A store of what has been worked out of the variable alone, and the place of that. What is set at once is first worked
+    /// out and then stored, one after the other; what lies between only works out and stores other variables, so that it
+    /// makes no difference when.
+    fn relax(&self, next: &Instruction) -> Option<(Instruction, usize)> {
+        let Instruction::Store {
+            to: Destination::Cell(cell),
+            value: value @ Operand::Register(register),
+            scale: 1.0,
+            change: false,
+            low: Operand::Const(low),
+            high: Operand::Const(high),
+            mask: None,
+        } = *next
+        else {
+            return None;
+        };
+        for count in 1.. {
+            match self.back(count)? {
+                Instruction::ScaledSum(sum) if sum.to == Destination::Register(register) => {
+                    let Scaled { factor, column, plus } = sum.first;
+                    let is_free = low == f64::NEG_INFINITY && high == f64::INFINITY;
+                    let fits = sum.terms.is_empty()
+                        && column == Operand::Cell(cell)
+                        && self.is_single(value)
+                        && (sum.check.is_none() || is_free);
+                    let relax = Relax { cell, factor, plus, low, high, check: sum.check };
+                    return fits.then(|| (Instruction::Relax(Box::new(relax)), self.instructions.len() - count));
+                }
+                Instruction::ScaledSum(_) => {}
+                Instruction::Relax(other) if other.cell != cell => {}
+                Instruction::Store {
+                    to: Destination::Cell(other), value: Operand::Register(_), mask: None, ..
+                } if *other != cell => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// A store of a scaled column.
@@ -286,7 +353,7 @@ fn as_changes(instruction: &Instruction) -> Option<(Vec<Change>, Operand)> {
 }
 
 /// What adds nothing, not even to −0.
-const NOTHING: f64 = -0.0;
+pub(super) const NOTHING: f64 = -0.0;
 
 /// What an instruction adds to another's result.
 enum Term {
@@ -369,111 +436,4 @@ fn is_column(operand: Operand) -> bool {
             | Operand::Amount
             | Operand::Arrived
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use Operand::{Cell, Const, Register};
-
-    fn to(register: u32) -> Destination {
-        Destination::Register(register)
-    }
-
-    fn score() -> Vec<Instruction> {
-        vec![
-            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.3), b: Cell(0) },
-            Instruction::MulSub { to: to(1), a: Register(0), b: Const(0.2), c: Cell(1) },
-            Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Register(1), b: Const(0.05) },
-        ]
-    }
-
-    #[test]
-    fn a_score_becomes_one_instruction() {
-        let first = Scaled { factor: 0.3, column: Cell(0), plus: 0.05 };
-        let sum = ScaledSum { to: to(2), first, terms: vec![(-0.2, Cell(1))], check: None };
-        assert_eq!(fuse(score()), [Instruction::ScaledSum(Box::new(sum))]);
-    }
-
-    #[test]
-    fn a_result_that_is_needed_elsewhere_stays() {
-        let mut code = score();
-        code.push(Instruction::Check { value: Register(1), mask: None, place: 0 });
-        let fused = fuse(code);
-        assert_eq!(fused.len(), 3, "{fused:?}");
-        assert!(matches!(&fused[0], Instruction::ScaledSum(sum) if sum.to == to(1)));
-    }
-
-    #[test]
-    fn a_check_becomes_part_of_the_sum_before_it() {
-        let mut code = score();
-        code.push(Instruction::Check { value: Register(2), mask: Some(Cell(7)), place: 5 });
-        let fused = fuse(code);
-        assert!(
-            matches!(&fused[..], [Instruction::ScaledSum(sum)] if sum.check == Some(ValueCheck { mask: Some(Cell(7)), place: 5 })),
-            "{fused:?}"
-        );
-    }
-
-    #[test]
-    fn a_product_of_scaled_columns_becomes_one_instruction() {
-        let code = vec![
-            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.1), b: Cell(0) },
-            Instruction::Binary { op: BinaryOperation::Add, to: to(1), a: Const(0.5), b: Cell(1) },
-            Instruction::Binary { op: BinaryOperation::Mul, to: to(2), a: Register(0), b: Register(1) },
-        ];
-        let a = Scaled { factor: 0.1, column: Cell(0), plus: NOTHING };
-        let b = Scaled { factor: 1.0, column: Cell(1), plus: 0.5 };
-        assert_eq!(fuse(code), [Instruction::Product(Box::new(Product { to: to(2), a, b, check: None }))]);
-    }
-
-    #[test]
-    fn a_logistic_curve_becomes_one_instruction() {
-        let exponential = UnaryOperation::Function(UnaryFunction::Exp);
-        let code = vec![
-            Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(-2.0), b: Cell(0) },
-            Instruction::Unary { op: exponential, to: to(1), a: Register(0) },
-            Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Const(1.0), b: Register(1) },
-            Instruction::Binary { op: BinaryOperation::Div, to: to(3), a: Const(0.4), b: Register(2) },
-        ];
-        let sigmoid =
-            Instruction::Sigmoid { to: to(3), curve: Curve { scale: 0.4, plus: 1.0, factor: -2.0 }, x: Cell(0) };
-        assert_eq!(fuse(code.clone()), [sigmoid]);
-        // Not if a part of it is needed elsewhere.
-        let again = Instruction::Check { value: Register(1), mask: None, place: 0 };
-        assert_eq!(fuse([code, vec![again]].concat()).len(), 5);
-    }
-
-    #[test]
-    fn a_store_scales_what_it_stores() {
-        let (low, high) = (Const(0.0), Const(1.0));
-        let store = |value, scale| Instruction::Store {
-            to: Destination::Cell(0),
-            value,
-            scale,
-            change: true,
-            low,
-            high,
-            mask: Some(Cell(9)),
-        };
-        let product = |column| Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.05), b: column };
-        assert_eq!(fuse(vec![product(Cell(1)), store(Register(0), 1.0)]), [store(Cell(1), 0.05)]);
-        // Not if it would read the column that it writes.
-        assert_eq!(fuse(vec![product(Cell(0)), store(Register(0), 1.0)]).len(), 2);
-    }
-
-    #[test]
-    fn jumps_still_lead_to_their_instruction() {
-        let mut code = vec![Instruction::Unless { mask: Cell(9), end: 4 }];
-        code.extend(score());
-        code.push(Instruction::Check { value: Cell(0), mask: None, place: 0 });
-        assert_eq!(fuse(code)[0], Instruction::Unless { mask: Cell(9), end: 2 });
-    }
-
-    #[test]
-    fn nothing_is_joined_across_a_place_that_is_jumped_to() {
-        let mut code = vec![Instruction::Unless { mask: Cell(9), end: 2 }];
-        code.extend(score());
-        assert!(fuse(code).len() > 2);
-    }
 }

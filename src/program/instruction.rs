@@ -68,6 +68,8 @@ pub enum Instruction {
     ScaledSum(Box<ScaledSum>),
     /// A product of scaled columns
     Product(Box<Product>),
+    /// A multiple of a shifted column, added to a number
+    Approach(Box<Approach>),
     /// to = a logistic curve of x
     Sigmoid { to: Destination, curve: Curve, x: Operand },
     /// to = if c then a else b
@@ -90,6 +92,8 @@ pub enum Instruction {
         high: Operand,
         mask: Option<Operand>,
     },
+    /// to = clamp(k · to + c)
+    Relax(Box<Relax>),
     /// Changes of two or three columns in the lanes of one mask
     Changes(Box<Changes>),
     /// The same as a store, unscaled, in the area whose number each lane holds in `area`; lanes that hold −1 write nothing
@@ -131,6 +135,23 @@ pub struct Scaled {
     pub column: Operand,
     /// What is added.
     pub plus: f64,
+}
+
+/// to = clamp(k · to + c) in every lane, each operation rounded: a variable that goes on from itself alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relax {
+    /// The variable.
+    pub cell: u32,
+    /// What it is multiplied by.
+    pub factor: f64,
+    /// What is added.
+    pub plus: f64,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+    /// Whether it is checked; only a variable without bounds is, since a clamped value no longer tells.
+    pub check: Option<ValueCheck>,
 }
 
 /// One of some changes: to = clamp(to + scale · value).
@@ -207,6 +228,23 @@ pub struct Product {
     pub check: Option<ValueCheck>,
 }
 
+/// to = a + k·(b + c), each operation rounded: what goes some of the way towards a target, or is shaken by a centred draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approach {
+    /// Where the result goes.
+    pub to: Destination,
+    /// What is gone on from.
+    pub a: Operand,
+    /// What the shifted column is multiplied by.
+    pub factor: f64,
+    /// The column.
+    pub column: Operand,
+    /// What is added to it.
+    pub shift: f64,
+    /// Whether it is checked.
+    pub check: Option<ValueCheck>,
+}
+
 /// What drawing an uncertainty needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -248,6 +286,10 @@ impl Instruction {
                 [&mut product.a.column, &mut product.b.column].into_iter().for_each(&mut *f);
                 product.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
+            Self::Approach(approach) => {
+                [&mut approach.a, &mut approach.column].into_iter().for_each(&mut *f);
+                approach.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
+            }
             Self::Sigmoid { x, .. } => f(x),
             Self::Changes(changes) => {
                 let Changes { first, second, third, mask } = &mut **changes;
@@ -271,6 +313,7 @@ impl Instruction {
                 let parent = sample.parent.iter_mut().flat_map(|(z, rho)| [z, rho]);
                 sample.parameters.iter_mut().chain(&mut sample.low).chain(&mut sample.high).chain(parent).for_each(f);
             }
+            Self::Relax(relax) => relax.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f),
             Self::Draw { .. } | Self::Within { .. } | Self::Loop { .. } | Self::Next { .. } => {}
         }
     }
@@ -290,6 +333,7 @@ impl Instruction {
             | Self::Store { to, .. } => Some(to),
             Self::ScaledSum(sum) => Some(&mut sum.to),
             Self::Product(product) => Some(&mut product.to),
+            Self::Approach(approach) => Some(&mut approach.to),
             _ => None,
         }
     }

@@ -47,7 +47,8 @@ pub fn allocate(mut instructions: Vec<Instruction>) -> Code {
             free.extend(real[register]);
         }
     }
-    Code { instructions, registers: used }
+    let asks_who_got_it = instructions.iter_mut().any(asks_who_got_it);
+    Code { instructions, registers: used, asks_who_got_it }
 }
 
 /// The life of each virtual register: from its first write to its last use, or to the end of a loop that it enters
@@ -88,4 +89,12 @@ fn lives(instructions: &mut [Instruction]) -> Vec<Option<Life>> {
         });
     }
     lives
+}
+
+/// Whether an instruction asks which lanes got the message, other than as the mask of changes, which ask the message itself.
+fn asks_who_got_it(instruction: &mut Instruction) -> bool {
+    let mut times = 0;
+    instruction.for_each_operand(&mut |operand| times += u32::from(*operand == Operand::Arrived));
+    let is_mask = matches!(instruction, Instruction::Changes(changes) if changes.mask == Operand::Arrived);
+    times > u32::from(is_mask)
 }

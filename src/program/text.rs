@@ -1,6 +1,6 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
-use super::instruction::{BinaryOperation, Change, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
+use super::instruction::{Approach, BinaryOperation, Change, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
 use super::{Code, Program};
@@ -160,6 +160,16 @@ impl Names<'_> {
             Instruction::Product(product) => {
                 let (a, b) = (self.scaled(&product.a), self.scaled(&product.b));
                 format!("{} = ({a}) * ({b}){}", d(&product.to), self.value_check(&product.check))
+            }
+            Instruction::Approach(approach) => {
+                let Approach { to, a, factor, column, shift, check } = &**approach;
+                format!("{} = {} + {factor} * ({} + {shift}){}", d(to), o(a), o(column), self.value_check(check))
+            }
+            Instruction::Relax(relax) => {
+                let cell = o(&Operand::Cell(relax.cell));
+                let within = self.clamp(&Operand::Const(relax.low), &Operand::Const(relax.high));
+                let check = self.value_check(&relax.check);
+                format!("{cell} = {} * {cell} + {}{within}{check}", relax.factor, relax.plus)
             }
             Instruction::Sigmoid { to, curve, x } => format!("{} = {}", d(to), self.curve(curve, x)),
             Instruction::MulAdd { to, a, b, c } => format!("{} = {} + {} * {}", d(to), o(a), o(b), o(c)),

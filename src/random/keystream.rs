@@ -9,13 +9,18 @@ use std::ops::Range;
 use thiserror::Error;
 
 at_each_level! {
-    /// The draws of one or two chunks of eight blocks, in the order of their lanes. `BLOCKS` are computed side by side.
+    /// The words of one or two chunks of eight blocks, in halves, in the order of their lanes. `BLOCKS` are computed side by
+    /// side.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
-    /// into vector code on every processor level. The loop that makes numbers of the words is one long one for the same
-    /// reason: of two nested ones the wrong one may be turned into vector code.
-    fn draws_of<const BLOCKS: usize>(key: &Key, stream: Stream, counters: &[u64], out: &mut [f64]) {
-        let (mut lower, mut upper) = ([0; 128], [0; 128]);
+    /// into vector code on every processor level.
+    fn words_of<const BLOCKS: usize>(
+        key: &Key,
+        stream: Stream,
+        counters: &[u64],
+        lower: &mut [u32; PIECE],
+        upper: &mut [u32; PIECE],
+    ) {
         for (group, counters) in counters.as_chunks::<BLOCKS>().0.iter().enumerate() {
             // Counters are halved beforehand: a 64-bit number in the loop would halve its vectors.
             let low = counters.map(|counter| counter as u32);
@@ -37,8 +42,13 @@ at_each_level! {
                 }
             }
         }
-        for (out, (&lower, &upper)) in out.iter_mut().zip(lower.iter().zip(&upper)) {
-            *out = uniform_of_halves(lower, upper);
+    }
+
+    /// out = the uniform draw of each word.
+    pub fn uniforms(out: &mut [f64], lower: &[u32], upper: &[u32]) {
+        let (lower, upper) = (&lower[..out.len()], &upper[..out.len()]);
+        for i in 0..out.len() {
+            out[i] = uniform_of_halves(lower[i], upper[i]);
         }
     }
 }
@@ -102,6 +112,23 @@ pub enum LanesError {
 
 /// Lanes whose draws are made at a time where they are used at once.
 const PIECE: usize = 128;
+
+/// Words in halves: of the upper half alone a draw is known to 2^-32.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// The lower halves.
+    pub lower: Vec<u32>,
+    /// The upper halves.
+    pub upper: Vec<u32>,
+}
+
+impl Words {
+    /// Room for the words of so many lanes.
+    pub fn new(lanes: usize) -> Self {
+        let room = lanes.max(PIECE);
+        Self { lower: vec![0; room], upper: vec![0; room] }
+    }
+}
 
 /// Who takes the words of a chunk of eight blocks.
 #[derive(Clone, Copy, Debug)]
@@ -198,76 +225,81 @@ impl Lanes {
     /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`. `out` has a place
     /// for each lane.
     pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
-        self.fill_chunks(level, 0..self.chunks.len(), key, stream, tick, out);
-    }
-
-    /// Makes the same draws for some of the lanes from `at` on, writes them to the beginning of `draws`, and returns how
-    /// many they are: so they can be used while they are at hand. `draws` has a place for each lane.
-    pub fn fill_piece(
-        &self,
-        level: Detected,
-        key: &Key,
-        stream: Stream,
-        tick: u64,
-        at: usize,
-        draws: &mut [f64],
-    ) -> usize {
-        if !self.in_rows {
-            self.fill(level, key, stream, tick, draws);
-            return self.lanes;
+        let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
+        if self.in_rows {
+            for chunks in self.pairs_of_chunks() {
+                self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
+            }
+            return;
         }
-        let first = at / 64;
-        let last = (first + PIECE / 64).min(self.chunks.len());
-        self.fill_chunks(level, first..last, key, stream, tick, draws);
-        64 * (last - first)
+        let mut draws = [0.0; PIECE];
+        for chunks in self.pairs_of_chunks() {
+            self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+            uniforms(level, &mut draws, &lower, &upper);
+            self.hand_out(chunks, &draws, out);
+        }
     }
 
-    fn fill_chunks(
+    /// Makes the words of the same draws for some of the lanes from `at` on, writes them to the beginning of `words`, and
+    /// returns how many they are: so they can be used while they are at hand. `words` has room for those of all lanes.
+    pub fn words(&self, level: Detected, key: &Key, stream: Stream, tick: u64, at: usize, words: &mut Words) -> usize {
+        if let (true, Some(lower), Some(upper)) =
+            (self.in_rows, words.lower.first_chunk_mut(), words.upper.first_chunk_mut())
+        {
+            let first = at / 64;
+            let last = (first + PIECE / 64).min(self.chunks.len());
+            self.make(level, first..last, key, stream, tick, lower, upper);
+            return 64 * (last - first);
+        }
+        let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
+        for chunks in self.pairs_of_chunks() {
+            self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+            self.hand_out(chunks.clone(), &lower, &mut words.lower);
+            self.hand_out(chunks, &upper, &mut words.upper);
+        }
+        self.lanes
+    }
+
+    fn pairs_of_chunks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let chunks = self.chunks.len();
+        (0..chunks).step_by(PIECE / 64).map(move |first| first..(first + PIECE / 64).min(chunks))
+    }
+
+    /// The words of one or two chunks.
+    #[expect(clippy::too_many_arguments, reason = "an address and where its words go")]
+    fn make(
         &self,
         level: Detected,
         chunks: Range<usize>,
         key: &Key,
         stream: Stream,
         tick: u64,
-        out: &mut [f64],
+        lower: &mut [u32; PIECE],
+        upper: &mut [u32; PIECE],
     ) {
-        let mut chunk = chunks.start;
-        while chunk < chunks.end {
-            let count = if level.level() == Level::Avx512 { 2.min(chunks.end - chunk) } else { 1 };
-            if self.in_rows {
-                let lane = 64 * (chunk - chunks.start);
-                self.draws(level, chunk..chunk + count, key, stream, tick, &mut out[lane..lane + 64 * count]);
-            } else {
-                let mut draws = [0.0; 128];
-                self.draws(level, chunk..chunk + count, key, stream, tick, &mut draws[..64 * count]);
-                for (takers, draws) in self.chunks[chunk..chunk + count].iter().zip(draws.as_chunks::<64>().0) {
-                    self.hand_out(*takers, draws, out);
-                }
-            }
-            chunk += count;
-        }
-    }
-
-    /// The draws of a chunk, or of two where 16 blocks are computed side by side.
-    fn draws(&self, level: Detected, chunks: Range<usize>, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
         let mut counters = [0; 16];
-        for (counter, &block) in counters.iter_mut().zip(&self.blocks[8 * chunks.start..8 * chunks.end]) {
+        let blocks = &self.blocks[8 * chunks.start..8 * chunks.end];
+        for (counter, &block) in counters.iter_mut().zip(blocks) {
             *counter = block.wrapping_add(tick << 40);
         }
         // As many blocks side by side as numbers of 32 bits fit a vector.
         match level.level() {
-            Level::Baseline => draws_of::<4>(level, key, stream, &counters[..8], out),
-            Level::Avx2 => draws_of::<8>(level, key, stream, &counters[..8], out),
-            Level::Avx512 => draws_of::<16>(level, key, stream, &counters, out),
+            Level::Baseline => words_of::<4>(level, key, stream, &counters[..blocks.len()], lower, upper),
+            Level::Avx2 => words_of::<8>(level, key, stream, &counters[..blocks.len()], lower, upper),
+            Level::Avx512 => words_of::<16>(level, key, stream, &counters, lower, upper),
         }
     }
 
-    fn hand_out(&self, takers: Takers, draws: &[f64; 64], out: &mut [f64]) {
-        match takers {
-            Takers::Row { first } => out[first..first + 64].copy_from_slice(draws),
-            Takers::Scattered { from, to } => {
-                for place in &self.places[from..to] {
-                    out[place.lane as usize] = draws[usize::from(place.word) % 64];
+    /// Brings what belongs to the words of some chunks to their lanes.
+    fn hand_out<T: Copy>(&self, chunks: Range<usize>, made: &[T; PIECE], out: &mut [T]) {
+        for (takers, made) in self.chunks[chunks].iter().zip(made.chunks(64)) {
+            match *takers {
+                Takers::Row { first } => out[first..first + 64].copy_from_slice(made),
+                Takers::Scattered { from, to } => {
+                    for place in &self.places[from..to] {
+                        out[place.lane as usize] = made[usize::from(place.word) % 64];
+                    }
                 }
             }
         }

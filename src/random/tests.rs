@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::address::{Key, RUNS, Stream, TICKS, uniform, word};
-use super::keystream::{Lanes, LanesError};
+use super::keystream::{Lanes, LanesError, Words, uniforms};
 use crate::processor::{Detected, Level};
 
 /// The word that another implementation of the cipher has at this address.
@@ -41,10 +41,12 @@ proptest! {
             let mut draws = vec![-1.0; runs.len()];
             lanes.fill(level, &key, stream, tick, &mut draws);
             prop_assert_eq!(&draws, &expected);
-            let (mut piece, mut at) = (vec![-1.0; runs.len()], 0);
+            let (mut words, mut at) = (Words::new(runs.len()), 0);
             while at < runs.len() {
-                let count = lanes.fill_piece(level, &key, stream, tick, at, &mut piece);
-                prop_assert_eq!(&piece[..count], &expected[at..at + count]);
+                let count = lanes.words(level, &key, stream, tick, at, &mut words);
+                let mut piece = vec![-1.0; count];
+                uniforms(level, &mut piece, &words.lower, &words.upper);
+                prop_assert_eq!(&piece[..], &expected[at..at + count]);
                 at += count;
             }
         }

@@ -1,7 +1,7 @@
 //! What stands in the formulas of policies again and again, in one pass each: a score of scaled columns, a product of two
 //! of them, a logistic curve. Each operation is rounded as it would be on its own.
 
-use super::{checks::not_finite, update};
+use super::{Source, checks::not_finite, update, with};
 use crate::numerics::functions::{ReducedExp, finish_exp, reduce_exp};
 use crate::processor::at_each_level;
 use std::ops::Range;
@@ -35,6 +35,15 @@ impl<'a> Curve<'a> {
     #[inline(always)]
     pub(super) fn part(self, lanes: Range<usize>) -> Curve<'a> {
         Self { x: &self.x[lanes], ..self }
+    }
+
+    /// Whether its numbers are of sizes that numbers of 32 bits hold to full precision, and what it divides by is positive.
+    #[inline(always)]
+    pub(super) fn is_usual(&self) -> bool {
+        let usual = 1e-20..=1e20;
+        usual.contains(&self.scale)
+            && (self.plus == 0.0 || usual.contains(&self.plus))
+            && usual.contains(&self.factor.abs())
     }
 
     /// Writes what the curve divides by, in two loops (see [`ReducedExp`]). Both parts of `room` are as long as `out`.
@@ -113,6 +122,19 @@ at_each_level! {
         let lanes = out.len();
         let (x, y) = (&a.column[..lanes], &b.column[..lanes]);
         checked!(out, i => (a.factor * x[i] + a.plus) * (b.factor * y[i] + b.plus))
+    }
+
+    /// out = a + k·(b + c). Tells whether a lane is not finite if `CHECKED`.
+    pub fn approach<const CHECKED: bool>(
+        out: &mut [f64],
+        a: Source<'_>,
+        factor: f64,
+        column: &[f64],
+        shift: f64,
+    ) -> bool {
+        let lanes = out.len();
+        let column = &column[..lanes];
+        with!(a, lanes, a => checked!(out, i => a(i) + factor * (column[i] + shift)))
     }
 
     /// out = a logistic curve; both parts of `room` are as long as `out`

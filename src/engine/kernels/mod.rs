@@ -11,9 +11,9 @@ use std::ops::Range;
 
 pub use checks::{any, any_no_chance, any_not_finite};
 pub use draws::{Address, Probability, chance, fill, normal};
-pub use fused::{Curve, Scaled, product, scaled_sum, sigmoid};
-pub use plain::{binary, blend, compare, copy, fold, mul_add, mul_sub, select, unary};
-pub use store::{Change, Storing, change_three, change_two, store};
+pub use fused::{Curve, Scaled, approach, product, scaled_sum, sigmoid};
+pub use plain::{arrived, binary, blend, compare, copy, fold, mul_add, mul_sub, select, send, unary};
+pub use store::{Change, Storing, change_three, change_two, relax, store};
 
 /// What an operand reads: a column, or one number for all lanes.
 #[derive(Clone, Copy)]
@@ -84,6 +84,9 @@ macro_rules! update {
     }};
 }
 use update;
+
+/// The bits of an amount that was not sent: all are set, so that it is not a number.
+const UNSENT: u64 = u64::MAX;
 
 /// What adds nothing, not even to −0.
 const NOTHING: f64 = -0.0;

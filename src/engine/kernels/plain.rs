@@ -1,6 +1,6 @@
 //! The pure operations of one, two or three columns, and what changes a column in place.
 
-use super::{Source, each, masked, replace, truth, update, with};
+use super::{Source, UNSENT, each, masked, replace, truth, update, with};
 use crate::numerics::functions::{exp, ln, logistic, pow, powi};
 use crate::processor::at_each_level;
 use crate::program::instruction::{BinaryOperation, UnaryOperation};
@@ -119,9 +119,29 @@ at_each_level! {
         }));
     }
 
-    /// out = a, or where that is less than `floor`, `floor`
-    pub fn copy(out: &mut [f64], a: Source<'_>, floor: f64) {
+    /// out = a
+    pub fn copy(out: &mut [f64], a: Source<'_>) {
         let lanes = out.len();
-        with!(a, lanes, a => each!(out, i => if floor > a(i) { floor } else { a(i) }));
+        with!(a, lanes, a => each!(out, i => a(i)));
+    }
+
+    /// out = the amount, at least `floor`, where mask, else what is [`UNSENT`]; tells whether a lane sends.
+    pub fn send(out: &mut [f64], amount: Source<'_>, floor: f64, mask: Source<'_>) -> bool {
+        let lanes = out.len();
+        let mut some = 0;
+        with!(mask, lanes, mask => with!(amount, lanes, amount => for (i, out) in out.iter_mut().enumerate() {
+            let amount = if floor > amount(i) { floor } else { amount(i) };
+            let sent = truth(mask(i) != 0.0).to_bits();
+            some |= sent;
+            // A choice between the two would become a branch on processors of old.
+            *out = f64::from_bits(amount.to_bits() | if sent == 0 { UNSENT } else { 0 });
+        }));
+        some != 0
+    }
+
+    /// out = 1 where an amount was sent, else 0
+    pub fn arrived(out: &mut [f64], amount: &[f64]) {
+        let amount = &amount[..out.len()];
+        each!(out, i => truth(amount[i].to_bits() != UNSENT));
     }
 }

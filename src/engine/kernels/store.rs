@@ -1,6 +1,7 @@
 //! Writing a variable: clamped to its bounds, in the lanes of a mask.
 
-use super::{Source, masked, replace, update, with};
+use super::checks::not_finite;
+use super::{NOTHING, Source, UNSENT, each, masked, replace, update, with};
 use crate::processor::at_each_level;
 
 /// What a store writes.
@@ -57,40 +58,66 @@ impl<'a> Change<'a> {
     }
 
     #[inline(always)]
-    fn after(&self, i: usize, old: f64, mask: f64) -> f64 {
-        clamp(old + masked(mask, self.scale * self.value[i]), self.low, self.high)
+    fn after(&self, i: usize, old: f64, holds: bool) -> f64 {
+        // Worked out in every lane, since what is only worked out in some becomes a branch.
+        let change = self.scale * self.value[i];
+        clamp(old + if holds { change } else { NOTHING }, self.low, self.high)
     }
 }
 
+/// Whether a lane is changed: where a mask is not 0, or where an amount was `SENT`.
+#[inline(always)]
+fn holds<const SENT: bool>(mask: f64) -> bool {
+    if SENT { mask.to_bits() != UNSENT } else { mask != 0.0 }
+}
+
 at_each_level! {
-    /// Two changes in the lanes of one mask, in one pass.
-    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
+    /// Two changes in the lanes of one mask, in one pass. If they are about what was `SENT`, the mask is its amount.
+    pub fn change_two<const SENT: bool>(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
         let lanes = a.len();
         let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
         let changes = changes.map(|change| change.part(lanes));
         for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], mask[i]);
-            b[i] = changes[1].after(i, b[i], mask[i]);
+            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
+            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
         }
     }
 
     /// Three of them.
-    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
+    pub fn change_three<const SENT: bool>(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
         let lanes = a.len();
         let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
         let changes = changes.map(|change| change.part(lanes));
         for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], mask[i]);
-            b[i] = changes[1].after(i, b[i], mask[i]);
-            c[i] = changes[2].after(i, c[i], mask[i]);
+            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
+            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
+            c[i] = changes[2].after(i, c[i], holds::<SENT>(mask[i]));
         }
+    }
+
+    /// out = clamp(k · out + c). Tells whether a lane is not finite, before it is clamped, if `CHECKED`.
+    pub fn relax<const CHECKED: bool>(out: &mut [f64], factor: f64, plus: f64, low: f64, high: f64) -> bool {
+        let mut bad = 0;
+        update!(out, i, old => {
+            let value = factor * old + plus;
+            if CHECKED {
+                bad |= not_finite(value);
+            }
+            clamp(value, low, high)
+        });
+        bad >> 63 != 0
     }
 
     /// out = clamp(scale · value), or clamp(out + scale · value), where mask. What stands in `out` lies within the bounds.
     pub fn store(out: &mut [f64], storing: Storing<'_>) {
         let lanes = out.len();
         let Storing { value, scale, change, low, high, mask } = storing;
+        let everywhere = !change && matches!(mask, Source::Value(mask) if mask != 0.0);
         match (low, high) {
+            // What stood there before need not even be read.
+            (Source::Value(low), Source::Value(high)) if everywhere => {
+                with!(value, lanes, value => each!(&mut *out, i => clamp(scale * value(i), low, high)));
+            }
             (Source::Value(f64::NEG_INFINITY), Source::Value(f64::INFINITY)) => {
                 with!(mask, lanes, mask => with!(value, lanes, value => if change {
                     update!(&mut *out, i, old => old + masked(mask(i), scale * value(i)));

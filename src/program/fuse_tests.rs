@@ -1,0 +1,161 @@
+//! What is fused, and what is not.
+
+use super::fuse::{NOTHING, fuse};
+use super::instruction::*;
+use super::operand::{Destination, Operand};
+use crate::scenario::model::UnaryFunction;
+use Operand::{Cell, Const, Register};
+
+fn to(register: u32) -> Destination {
+    Destination::Register(register)
+}
+
+fn score() -> Vec<Instruction> {
+    vec![
+        Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.3), b: Cell(0) },
+        Instruction::MulSub { to: to(1), a: Register(0), b: Const(0.2), c: Cell(1) },
+        Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Register(1), b: Const(0.05) },
+    ]
+}
+
+#[test]
+fn a_score_becomes_one_instruction() {
+    let first = Scaled { factor: 0.3, column: Cell(0), plus: 0.05 };
+    let sum = ScaledSum { to: to(2), first, terms: vec![(-0.2, Cell(1))], check: None };
+    assert_eq!(fuse(score()), [Instruction::ScaledSum(Box::new(sum))]);
+}
+
+#[test]
+fn a_step_towards_a_target_becomes_one_instruction() {
+    let shift = Instruction::Binary { op: BinaryOperation::Sub, to: to(0), a: Cell(1), b: Const(1.0) };
+    let indexed = Operand::Indexed { table: 0, level: 0 };
+    let step = Instruction::MulSub { to: to(1), a: indexed, b: Const(0.02), c: Register(0) };
+    let check = Instruction::Check { value: Register(1), mask: None, place: 7 };
+    let check_of = Some(ValueCheck { mask: None, place: 7 });
+    let approach = Approach { to: to(1), a: indexed, factor: -0.02, column: Cell(1), shift: -1.0, check: check_of };
+    assert_eq!(fuse(vec![shift, step, check]), [Instruction::Approach(Box::new(approach))]);
+}
+
+#[test]
+fn a_step_whose_target_is_needed_elsewhere_stays() {
+    let shift = Instruction::Binary { op: BinaryOperation::Sub, to: to(0), a: Cell(1), b: Const(1.0) };
+    let step = Instruction::MulAdd { to: to(1), a: Register(0), b: Const(0.02), c: Register(0) };
+    assert_eq!(fuse(vec![shift.clone(), step.clone()]), [shift, step]);
+}
+
+fn relaxed(cell: u32, register: u32, check: bool) -> Vec<Instruction> {
+    let first = Scaled { factor: 0.9, column: Cell(cell), plus: 0.1 };
+    let check = check.then_some(ValueCheck { mask: None, place: 7 });
+    vec![Instruction::ScaledSum(Box::new(ScaledSum { to: to(register), first, terms: vec![], check }))]
+}
+
+fn set(cell: u32, register: u32, bound: f64) -> Instruction {
+    let (low, high) = (Const(-bound), Const(bound));
+    let (to, value) = (Destination::Cell(cell), Register(register));
+    Instruction::Store { to, value, scale: 1.0, change: false, low, high, mask: None }
+}
+
+#[test]
+fn variables_set_at_once_from_themselves_alone_are_changed_in_place() {
+    let code = [relaxed(0, 0, true), relaxed(1, 1, false)].concat();
+    let code = [code, vec![set(0, 0, f64::INFINITY), set(1, 1, 1.0)]].concat();
+    let fused = fuse(code);
+    let [Instruction::Relax(first), Instruction::Relax(second)] = &fused[..] else { panic!("{fused:?}") };
+    assert_eq!((first.cell, first.check.is_some(), first.high), (0, true, f64::INFINITY));
+    assert_eq!((second.cell, second.check.is_some(), second.high), (1, false, 1.0));
+}
+
+#[test]
+fn a_checked_value_is_not_clamped_before_it_is_looked_at() {
+    let code = [relaxed(0, 0, true), vec![set(0, 0, 1.0)]].concat();
+    assert_eq!(fuse(code.clone()), code);
+}
+
+#[test]
+fn a_variable_set_from_another_is_not_changed_in_place() {
+    // x and y swap: y is read after x would have been written.
+    let code = [relaxed(1, 0, false), relaxed(0, 1, false)].concat();
+    let code = [code, vec![set(0, 0, f64::INFINITY), set(1, 1, f64::INFINITY)]].concat();
+    assert!(!fuse(code).iter().any(|one| matches!(one, Instruction::Relax(_))));
+}
+
+#[test]
+fn a_result_that_is_needed_elsewhere_stays() {
+    let mut code = score();
+    code.push(Instruction::Check { value: Register(1), mask: None, place: 0 });
+    let fused = fuse(code);
+    assert_eq!(fused.len(), 3, "{fused:?}");
+    assert!(matches!(&fused[0], Instruction::ScaledSum(sum) if sum.to == to(1)));
+}
+
+#[test]
+fn a_check_becomes_part_of_the_sum_before_it() {
+    let mut code = score();
+    code.push(Instruction::Check { value: Register(2), mask: Some(Cell(7)), place: 5 });
+    let fused = fuse(code);
+    assert!(
+        matches!(&fused[..], [Instruction::ScaledSum(sum)] if sum.check == Some(ValueCheck { mask: Some(Cell(7)), place: 5 })),
+        "{fused:?}"
+    );
+}
+
+#[test]
+fn a_product_of_scaled_columns_becomes_one_instruction() {
+    let code = vec![
+        Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.1), b: Cell(0) },
+        Instruction::Binary { op: BinaryOperation::Add, to: to(1), a: Const(0.5), b: Cell(1) },
+        Instruction::Binary { op: BinaryOperation::Mul, to: to(2), a: Register(0), b: Register(1) },
+    ];
+    let a = Scaled { factor: 0.1, column: Cell(0), plus: NOTHING };
+    let b = Scaled { factor: 1.0, column: Cell(1), plus: 0.5 };
+    assert_eq!(fuse(code), [Instruction::Product(Box::new(Product { to: to(2), a, b, check: None }))]);
+}
+
+#[test]
+fn a_logistic_curve_becomes_one_instruction() {
+    let exponential = UnaryOperation::Function(UnaryFunction::Exp);
+    let code = vec![
+        Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(-2.0), b: Cell(0) },
+        Instruction::Unary { op: exponential, to: to(1), a: Register(0) },
+        Instruction::Binary { op: BinaryOperation::Add, to: to(2), a: Const(1.0), b: Register(1) },
+        Instruction::Binary { op: BinaryOperation::Div, to: to(3), a: Const(0.4), b: Register(2) },
+    ];
+    let sigmoid = Instruction::Sigmoid { to: to(3), curve: Curve { scale: 0.4, plus: 1.0, factor: -2.0 }, x: Cell(0) };
+    assert_eq!(fuse(code.clone()), [sigmoid]);
+    // Not if a part of it is needed elsewhere.
+    let again = Instruction::Check { value: Register(1), mask: None, place: 0 };
+    assert_eq!(fuse([code, vec![again]].concat()).len(), 5);
+}
+
+#[test]
+fn a_store_scales_what_it_stores() {
+    let (low, high) = (Const(0.0), Const(1.0));
+    let store = |value, scale| Instruction::Store {
+        to: Destination::Cell(0),
+        value,
+        scale,
+        change: true,
+        low,
+        high,
+        mask: Some(Cell(9)),
+    };
+    let product = |column| Instruction::Binary { op: BinaryOperation::Mul, to: to(0), a: Const(0.05), b: column };
+    assert_eq!(fuse(vec![product(Cell(1)), store(Register(0), 1.0)]), [store(Cell(1), 0.05)]);
+    // Not if it would read the column that it writes.
+    assert_eq!(fuse(vec![product(Cell(0)), store(Register(0), 1.0)]).len(), 2);
+}
+
+#[test]
+fn jumps_still_lead_to_their_instruction() {
+    let mut code = vec![Instruction::Unless { mask: Cell(9), end: 4 }];
+    code.extend(score());
+    code.push(Instruction::Check { value: Cell(0), mask: None, place: 0 });
+    assert_eq!(fuse(code)[0], Instruction::Unless { mask: Cell(9), end: 2 });
+}
+
+#[test]
+fn nothing_is_joined_across_a_place_that_is_jumped_to() {
+    let mut code = vec![Instruction::Unless { mask: Cell(9), end: 2 }];
+    code.extend(score());
+    assert!(fuse(code).len() > 2);
+}
