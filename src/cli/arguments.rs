@@ -1,5 +1,6 @@
 //! The arguments as they are typed.
 
+use crate::results::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -55,7 +56,9 @@ pub struct Source {
   Run 4711 of that ensemble alone, tick by tick:
     entente run scenarios/two-patrons.yaml --seed 7 --run 4711
   The summary for a program:
-    entente run scenarios/two-patrons.yaml --format json")]
+    entente run scenarios/two-patrons.yaml --format json
+  A run that was killed goes on with the same command:
+    entente run scenarios/myanmar --runs 1000000")]
 pub struct Run {
     /// Scenario and changes.
     #[command(flatten)]
@@ -68,14 +71,23 @@ pub struct Run {
     pub seed: u64,
     /// Play only this run (they count from 0) and show it tick by tick; nothing is stored
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
-    #[arg(conflicts_with_all = ["out", "force", "series", "batch", "threads"])]
+    #[arg(conflicts_with_all = ["out", "force", "resume", "checkpoint", "shard", "series", "batch", "threads"])]
     pub run: Option<u64>,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Play the runs even if the folder holds them, and replace what results it holds
+    /// Play the runs even if the folder holds them, and replace what results it holds, finished or not
     #[arg(long)]
     pub force: bool,
+    /// Go on with a run that was broken off, and refuse if there is none; without it, one that is there is gone on with too
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
+    /// Make what is done safe at least so often [default: 10; always after 4096 runs]
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub checkpoint: Option<u64>,
+    /// Play only this one of so many equal shares of the runs, for `entente merge`
+    #[arg(long, value_name = "NUMBER/OF", value_parser = Shard::from_str)]
+    pub shard: Option<Shard>,
     /// What is kept over time [default: full up to 10,000 runs, else quantiles]
     #[arg(long, value_enum)]
     pub series: Option<Series>,

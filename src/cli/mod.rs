@@ -1,6 +1,6 @@
 //! The command line: arguments as typed, one file a command, one place that prints.
 //!
-//! Exit codes: 0 all went well, 1 the job failed (a full disk, every run failed), 2 the input was wrong (a scenario with
+//! Exit codes: 0 all went well, 1 the job failed (a full disk, every run failed, Ctrl-C), 2 the input was wrong (a scenario with
 //! errors, an option that makes no sense).
 
 mod arguments;
@@ -9,6 +9,7 @@ mod open;
 mod printer;
 mod progress;
 mod run;
+mod signals;
 mod single;
 
 use arguments::{Arguments, Command};

@@ -27,7 +27,7 @@ pub struct Stored {
 
 /// A Parquet file, its layout read once.
 #[derive(Clone, Debug)]
-struct Table {
+pub(super) struct Table {
     path: PathBuf,
     layout: ArrowReaderMetadata,
 }
@@ -203,7 +203,7 @@ impl Stored {
 }
 
 impl Table {
-    fn open(path: PathBuf) -> Result<Self, ResultsError> {
+    pub fn open(path: PathBuf) -> Result<Self, ResultsError> {
         let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
         match ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()) {
             Ok(layout) => Ok(Self { path, layout }),
@@ -230,7 +230,8 @@ impl Table {
         })
     }
 
-    fn each_rows(
+    /// Reads the columns in these places, or all, a part of rows at a time.
+    pub fn each_rows(
         &self,
         columns: Option<Vec<usize>>,
         mut each: impl FnMut(&RecordBatch) -> Result<(), String>,
@@ -250,7 +251,8 @@ impl Table {
         Ok(())
     }
 
-    fn digest(&self) -> Result<String, ResultsError> {
+    /// The digest of all its rows.
+    pub fn digest(&self) -> Result<String, ResultsError> {
         let mut digest = RowDigest::default();
         self.each_rows(None, |rows| digest.update(rows))?;
         Ok(digest.finish())
