@@ -5,12 +5,15 @@
 
 mod arguments;
 mod check;
+mod merge;
 mod open;
 mod printer;
 mod progress;
 mod run;
 mod signals;
 mod single;
+mod stored;
+mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -29,6 +32,7 @@ pub(crate) enum Failed {
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
+    signals::survive_limits();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let printer = Printer::new();
@@ -37,6 +41,8 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Run(options) => run::run(options, &printer),
         Command::Check(options) => check::check(options, &printer),
+        Command::Merge(options) => merge::merge(options, &printer),
+        Command::Verify(options) => verify::verify(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,22 +1,25 @@
 //! `entente run`: plays an ensemble, stores it, prints its summary.
 
 use super::Failed;
-use super::arguments::{Format, Run, Series};
+use super::arguments::{Run, Series};
 use super::open::{as_typed, open, quoted, words};
 use super::printer::Printer;
 use super::progress::Progress;
 use super::signals;
 use super::single;
+use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan, lanes_for};
 use crate::random::address;
-use crate::results::{self, Identity, Log, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, Stored, Work};
+use crate::results::{
+    self, Identity, Log, Need, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, ShardFolder, Stored, Work,
+    is_said_to_hold_shard, readable,
+};
 use crate::scenario::load::Loaded;
 use crate::scenario::model::Scenario;
-use crate::summary::{self, Summary, grouped};
+use crate::summary::{Summary, grouped};
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -58,13 +61,34 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     work.claims = ensemble::claims(&scenario);
     work.shard = options.shard.unwrap_or(Shard::WHOLE);
     let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
+    if work.shard != Shard::WHOLE {
+        return run_shard(scenario, &work, &folder, options, printer);
+    }
     if !options.force && already_there(&folder, &work) {
         results::sweep(&folder);
     } else {
         play(scenario, &work, &folder, options, printer)?;
     }
-    let stored = Stored::open(&folder).map_err(not_stored)?;
-    report(&stored, options, printer)
+    report(&folder, &replay(options), options.format, printer)
+}
+
+/// One of the shares of an ensemble.
+fn run_shard(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    let (shard, runs) = (work.shard, work.identity.runs);
+    if work.range().is_empty() {
+        let text = format!("error: `--shard {shard}` has no runs: {runs} cannot be shared out among {}", shard.of);
+        return Err(Failed::Input(text));
+    }
+    let there = ShardFolder::open(folder).is_ok_and(|there| there.work() == work && there.problems().is_empty());
+    if options.force || !there {
+        play(scenario, work, folder, options, printer)?;
+    }
+    report_shard(folder, work, options.format, printer)
+}
+
+/// The command that made the results, without how many runs.
+fn replay(options: &Run) -> String {
+    format!("entente run {} --seed {}", as_typed(&options.source), options.seed)
 }
 
 fn refuse_nonsense(options: &Run, runs: u64) -> Result<(), Failed> {
@@ -89,20 +113,26 @@ fn refuse_nonsense(options: &Run, runs: u64) -> Result<(), Failed> {
     }
 }
 
-/// `results/<scenario>-<variant>-<seed>-<runs>-<short hash>`
-pub fn default_folder(work: &Work) -> PathBuf {
-    let Work { identity, schema, shard, .. } = work;
-    let hash: String = identity.scenario_hash.chars().take(8).collect();
-    let mut name = format!("{}-{}-{}-{}-{hash}", schema.scenario, schema.variant, identity.seed, identity.runs);
-    if *shard != Shard::WHOLE {
-        name += &format!("-shard-{}-of-{}", shard.number, shard.of);
+/// Says how much room the results need, if that is worth a word, and refuses to fill a disk that clearly lacks it.
+fn room(work: &Work, folder: &Path, runs: u64, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    /// Less goes without saying.
+    const LITTLE: u64 = 1_000_000_000;
+    let (need, free) = (Need::of(work, runs), results::free(folder));
+    let most = readable(need.most);
+    let Some(free) = free else { return Ok(()) };
+    let there = readable(free);
+    if free < need.least {
+        let least = readable(need.least);
+        let help = "help: keep less with `--series`, play fewer `--runs`, or choose another disk with `--out`";
+        let text =
+            format!("error: the results need {least} of disk at the very least, and up to {most}; {there} are free");
+        return Err(Failed::Job(format!("{text}\n{help}")));
     }
-    PathBuf::from("results").join(name)
-}
-
-/// Whether the folder holds the results of the same runs, with as much over time at least.
-fn already_there(folder: &Path, work: &Work) -> bool {
-    Stored::open(folder).is_ok_and(|stored| stored.matches(&work.identity) && stored.series() >= work.series)
+    if !options.quiet && (need.most > LITTLE || free < need.most) {
+        printer
+            .complain(&format!("note: the results need up to {most} of disk while they are written; {there} are free"));
+    }
+    Ok(())
 }
 
 fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
@@ -112,7 +142,10 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
         return Err(Failed::Input(format!("error: there is nothing to go on with: {there} does not exist")));
     }
     // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
-    let replaceable = Stored::is_said_to_hold(folder, &work.identity);
+    let replaceable = match work.shard {
+        Shard::WHOLE => Stored::is_said_to_hold(folder, &work.identity),
+        _ => is_said_to_hold_shard(folder, work),
+    };
     let interval = options.checkpoint.map_or(CHECKPOINT, Duration::from_secs);
     let replace = Replace { results: options.force || replaceable, unfinished: options.force };
     let mut writer = ResultsWriter::open(folder, work, interval, replace).map_err(not_stored)?;
@@ -123,6 +156,7 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
     if writer.done() > 0 && !options.quiet {
         printer.complain(&format!("note: going on; {} of {} runs are there", grouped(writer.done()), grouped(all)));
     }
+    room(work, folder, all - writer.done(), options, printer)?;
     let compiled = Arc::new(Compiled::new(scenario));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, all - writer.done(), threads));
@@ -142,7 +176,7 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
     match ended {
         Ok(End::Finished) => {}
         Ok(End::Stopped) => return Err(stopped(writer, work, options, printer)),
-        Err(EnsembleError::Sink(error)) => return Err(broken_off(error, &writer, all)),
+        Err(EnsembleError::Sink(error)) => return Err(broken_off(error, writer.done(), all, writer.unfinished())),
         Err(error) => return Err(Failed::Job(format!("error: {error}"))),
     }
     let log = Log {
@@ -155,10 +189,7 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
         source: words(&options.source),
     };
     let kept = writer.unfinished().to_path_buf();
-    writer.finish(&log).map_err(|error| {
-        let help = format!("\nhelp: every run is done and kept in {}; the same command goes on", kept.display());
-        with_help(error, &help)
-    })
+    writer.finish(&log).map_err(|error| broken_off(error, all, all, &kept))
 }
 
 /// Seals what was done before the user broke it off, sums it up, and says how to go on.
@@ -175,7 +206,7 @@ fn stopped(mut writer: ResultsWriter, work: &Work, options: &Run, printer: &Prin
         let summed = writer.so_far().and_then(|stored| Summary::of(&stored)).map_err(not_stored);
         let printed = summed.and_then(|mut summary| {
             summary.path.clone_from(&kept);
-            print(summary, options, printer)
+            print(summary, &replay(options), options.format, printer)
         });
         if let Err(failed) = printed {
             return failed;
@@ -188,96 +219,4 @@ fn stopped(mut writer: ResultsWriter, work: &Work, options: &Run, printer: &Prin
 help: to go on, give the same command: {}",
         again.join(" ")
     ))
-}
-
-/// Why the runs could not all be stored, and what is left of them.
-fn broken_off(error: ResultsError, writer: &ResultsWriter, all: u64) -> Failed {
-    let mut help = match &error {
-        ResultsError::Io { source, .. } => match source.kind() {
-            ErrorKind::StorageFull => {
-                "
-help: the disk is full; make room on it, or choose another with `--out`"
-            }
-            ErrorKind::QuotaExceeded => {
-                "
-help: your share of the disk is used up; make room, or choose another with `--out`"
-            }
-            ErrorKind::FileTooLarge => {
-                "
-help: files may not grow so large here (`ulimit -f`); allow more, or keep less with `--series`"
-            }
-            _ => "",
-        },
-        _ => "",
-    }
-    .to_owned();
-    if writer.done() > 0 {
-        let (done, all, kept) = (grouped(writer.done()), grouped(all), writer.unfinished().display());
-        help += &format!(
-            "
-help: {done} of {all} runs are kept in {kept}; the same command goes on with them"
-        );
-    }
-    with_help(error, &help)
-}
-
-/// What a person can do about results that cannot be stored.
-pub fn not_stored(error: ResultsError) -> Failed {
-    let help = match &error {
-        ResultsError::Occupied { .. } => {
-            "
-help: choose another folder with `--out`, or replace it with `--force`"
-        }
-        ResultsError::Unlike { .. } => {
-            "
-help: go on with it by the command that began it, choose another folder with `--out`, or begin anew with `--force`"
-        }
-        ResultsError::Busy { .. } => {
-            "
-help: wait until it is done, or choose another folder with `--out`"
-        }
-        _ => "",
-    };
-    with_help(error, help)
-}
-
-fn with_help(error: ResultsError, help: &str) -> Failed {
-    let message = format!("error: {error}{help}");
-    match error {
-        ResultsError::Occupied { .. } | ResultsError::NotResults { .. } | ResultsError::Unlike { .. } => {
-            Failed::Input(message)
-        }
-        _ => Failed::Job(message),
-    }
-}
-
-fn report(stored: &Stored, options: &Run, printer: &Printer) -> Result<(), Failed> {
-    let help = "help: `--force` plays the runs again";
-    let summary = Summary::of(stored).map_err(|error| {
-        Failed::Job(format!(
-            "error: {error}
-{help}"
-        ))
-    })?;
-    let all_failed = summary.failed == summary.runs;
-    print(summary, options, printer)?;
-    if all_failed {
-        return Err(Failed::Job("error: every run failed; the summary says where".into()));
-    }
-    Ok(())
-}
-
-fn print(mut summary: Summary, options: &Run, printer: &Printer) -> Result<(), Failed> {
-    summary.replay = Some(format!("entente run {} --seed {}", as_typed(&options.source), options.seed));
-    match options.format {
-        Format::Table => printer.print(&summary::table(&summary, printer.width(), printer.colour())),
-        Format::Json => {
-            let json = summary::json(&summary).map_err(|error| Failed::Job(format!("error: {error}")))?;
-            printer.print(
-                &(json
-                    + "
-"),
-            )
-        }
-    }
 }

@@ -5,8 +5,6 @@ use std::sync::atomic::AtomicBool;
 
 /// A flag that Ctrl-C, an order to terminate, or a terminal that closes sets. A second of these ends the process at once, which
 /// loses nothing that has been sealed.
-///
-/// On Unix a write past the largest size allowed for a file becomes an error like any other, instead of the end.
 pub fn stop() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let ignored = ignored();
@@ -19,9 +17,13 @@ pub fn stop() -> Arc<AtomicBool> {
         let _ = signal_hook::flag::register_conditional_default(signal, stop.clone());
         let _ = signal_hook::flag::register(signal, stop.clone());
     }
+    stop
+}
+
+/// Has a write past the largest size allowed for a file become an error like any other, instead of the end.
+pub fn survive_limits() {
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    stop
 }
 
 #[cfg(unix)]

@@ -193,12 +193,12 @@ mod faults {
 
     /// A file was begun: it is not safe yet.
     pub fn written(path: &Path) {
-        UNSAFE.with_borrow_mut(|files| drop(files.insert(path.to_path_buf())));
+        UNSAFE.with_borrow_mut(|files| files.insert(path.to_path_buf()));
     }
 
     /// It is safe.
     pub fn synced(path: &Path) {
-        UNSAFE.with_borrow_mut(|files| drop(files.remove(path)));
+        UNSAFE.with_borrow_mut(|files| files.remove(path));
     }
 
     /// It, or the folder around it, has another name.
@@ -219,7 +219,7 @@ mod faults {
         let result = work();
         FAULT.set(None);
         if let Some(Fault::Unplugged(_)) = fault {
-            UNSAFE.with_borrow(|files| files.iter().for_each(|path| halve(path)));
+            UNSAFE.with_borrow(|files| files.iter().for_each(halve));
         }
         (result, CHANGES.get())
     }

@@ -39,6 +39,7 @@
 
 mod assemble;
 mod columns;
+mod compare;
 mod digest;
 mod disk;
 #[cfg(test)]
@@ -48,6 +49,8 @@ mod folder;
 mod interruptions;
 mod lock;
 mod manifest;
+mod merge;
+mod need;
 mod parquet_file;
 mod part;
 mod piece;
@@ -63,7 +66,10 @@ mod writer;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use compare::Comparison;
 pub use manifest::{Identity, Log, SeriesMode};
+pub use merge::{ShardFolder, is_said_to_hold_shard, merge};
+pub use need::{Need, free, readable};
 pub use reader::Stored;
 pub use schema::{BASELINE, Basis, Column, Failure, MilestoneColumn, OutcomeColumn, RunBatch, Schema};
 pub use unfinished::{Replace, sweep, unfinished};
@@ -130,6 +136,20 @@ pub enum ResultsError {
         path: PathBuf,
         /// In what it differs.
         different: Difference,
+    },
+    /// A folder that was given as a shard and is none.
+    #[error("{} holds no finished shard: {reason}", path.display())]
+    NoShard {
+        /// The folder.
+        path: PathBuf,
+        /// What it is instead.
+        reason: String,
+    },
+    /// Shards that do not make a whole.
+    #[error("the shards do not make a whole\n  {}", problems.join("\n  "))]
+    Shards {
+        /// Why: a sentence each.
+        problems: Vec<String>,
     },
     /// A path that names no folder.
     #[error("`{}` names no folder that could be made", path.display())]

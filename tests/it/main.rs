@@ -3,6 +3,7 @@
 mod commands;
 mod determinism;
 mod failures;
+mod faults;
 mod levels;
 mod meaning;
 mod oracle;
@@ -11,7 +12,10 @@ mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod resume;
+mod shards;
 mod statistics;
 mod story;
 mod support;
+mod verify;
 mod workload;
