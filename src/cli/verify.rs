@@ -28,6 +28,13 @@ const NAMED: usize = 5;
 /// Results that cannot be read or whose files are not what was written; a scenario or version that is not theirs; runs that
 /// come out otherwise.
 pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
+    if options.results.join("work.json").is_file() {
+        let there = options.results.display();
+        let text = format!("error: {there} holds a part of an ensemble; what is whole can be verified");
+        return Err(Failed::Input(format!(
+            "{text}\nhelp: `entente merge` puts shards together; `entente run` goes on"
+        )));
+    }
     let stored = Stored::open(&options.results).map_err(unreadable)?;
     if options.threads == Some(0) {
         return Err(Failed::Input("error: `--threads 0` plays nothing; give at least 1".to_owned()));

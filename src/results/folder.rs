@@ -7,7 +7,6 @@ use std::path::{Component, Path, PathBuf};
 
 use super::ResultsError;
 use super::disk;
-use super::lock::LOCK;
 use super::manifest::{LOG, MANIFEST, SCENARIO, read_json, read_manifest};
 use super::piece;
 use super::work::{WORK, Work};
@@ -17,7 +16,7 @@ use super::writer::{QUANTILES, RUNS, SERIES};
 pub(super) const PARTS: &str = "parts";
 
 /// The files that may stand in a folder that is to be replaced.
-const OURS: [&str; 9] = [MANIFEST, SCENARIO, LOG, RUNS, SERIES, QUANTILES, "report.html", WORK, LOCK];
+const OURS: [&str; 8] = [MANIFEST, SCENARIO, LOG, RUNS, SERIES, QUANTILES, "report.html", WORK];
 
 /// What stands where a results folder is wanted.
 pub(super) enum Occupant {
@@ -74,44 +73,35 @@ impl Place {
         }
     }
 
-    /// Puts a folder there. Other results are replaced only now, and only by `force`; they are removed last of all, and if
-    /// the process ends in between, [`Place::mend`] puts them back.
-    pub fn fill(&self, from: &Path, force: bool) -> Result<(), ResultsError> {
+    /// Puts a folder there. Other results are replaced only now, and only by `force`: they are put `aside`, and removed when
+    /// the new ones are in place. If the process ends in between, [`Place::mend`] finds them there.
+    pub fn fill(&self, from: &Path, aside: &Path, force: bool) -> Result<(), ResultsError> {
         let occupant = self.vacant(force)?;
         let refused = |error| ResultsError::io("put results into", &self.shown)(error);
         if !matches!(occupant, Occupant::Results(_)) {
             disk::rename(from, &self.target).map_err(refused)?;
             return disk::sync_folder(&self.parent);
         }
-        let old = self.replaced();
-        disk::rename(&self.target, &old).map_err(ResultsError::io("replace", &self.shown))?;
+        disk::rename(&self.target, aside).map_err(ResultsError::io("replace", &self.shown))?;
         if let Err(error) = disk::rename(from, &self.target) {
             // If this fails too, they are mended later.
-            let _ = disk::rename(&old, &self.target);
+            let _ = disk::rename(aside, &self.target);
             return Err(refused(error));
         }
         disk::sync_folder(&self.parent)?;
-        disk::remove_folder(&old).map_err(ResultsError::io("remove", &old))
+        disk::remove_folder(aside).map_err(ResultsError::io("remove", aside))
     }
 
     /// Ends a replacement that was broken off: the old results are put back, or removed if the new ones are in place.
-    pub fn mend(&self) -> Result<(), ResultsError> {
-        let old = self.replaced();
-        if fs::symlink_metadata(&old).is_err() {
+    pub fn mend(&self, aside: &Path) -> Result<(), ResultsError> {
+        if fs::symlink_metadata(aside).is_err() {
             return Ok(());
         }
-        occupant_or_remains(&old)?;
-        match occupant(&self.target, &self.shown)? {
-            Occupant::Nothing => {
-                disk::rename(&old, &self.target).map_err(ResultsError::io("put back results from", &old))?;
-                disk::sync_folder(&self.parent)
-            }
-            _ => disk::remove_folder(&old).map_err(ResultsError::io("remove", &old)),
+        if let Occupant::Results(_) = occupant(&self.target, &self.shown)? {
+            return disk::remove_folder(aside).map_err(ResultsError::io("remove", aside));
         }
-    }
-
-    fn replaced(&self) -> PathBuf {
-        self.beside(".replaced")
+        disk::rename(aside, &self.target).map_err(ResultsError::io("put back results from", aside))?;
+        disk::sync_folder(&self.parent)
     }
 }
 
@@ -130,11 +120,6 @@ fn occupant(target: &Path, shown: &Path) -> Result<Occupant, ResultsError> {
     let manifest = read_manifest(target).map_err(|_| ResultsError::NotResults { path: shown.to_path_buf(), found })?;
     let identity = manifest.identity;
     Ok(Occupant::Results(format!("variant {}, seed {}, {} runs", identity.variant, identity.seed, identity.runs)))
-}
-
-/// Refuses a folder that holds anything but what results are made of, even if half of it has been removed.
-fn occupant_or_remains(folder: &Path) -> Result<(), ResultsError> {
-    only_ours(folder, folder).map(drop)
 }
 
 /// How many entries a folder has, all of them this program's; `None` if there is no folder.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::disk::{Fault, changes_of};
-use super::fixture::{add, batch, fill, finished, work};
+use super::fixture::{add, batch, fill, finished, log, work};
 use super::*;
 
 /// One part in three pieces and another begun.
@@ -28,7 +28,8 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
         if path.is_dir() {
-            files.extend(self::files(&path).into_iter().map(|(name, bytes)| (path.join(name), bytes)));
+            let inside = PathBuf::from(entry.file_name());
+            files.extend(self::files(&path).into_iter().map(|(name, bytes)| (inside.join(name), bytes)));
         } else {
             files.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
         }
@@ -123,6 +124,41 @@ fn killed_again_while_going_on_the_files_are_the_same_in_the_end() {
 }
 
 #[test]
+fn a_shard_killed_at_any_change_to_the_disk_is_whole_in_the_end_and_replaces_another_safely() {
+    let mut shard = work(ALL, SeriesMode::None);
+    shard.shard = Shard { number: 2, of: 2 };
+    let place = |folder: &Path, work: &Work, replace| -> Result<(), ResultsError> {
+        let mut writer = ResultsWriter::open(folder, work, Duration::ZERO, replace)?;
+        fill(&mut writer, LANES)?;
+        writer.finish(&log())
+    };
+    let (room, folder) = room();
+    place(&folder, &shard, Replace::NOTHING).unwrap();
+    let after = files(&folder);
+    assert_eq!(entries(&folder), ["log.json", "parts", "work.json"]);
+    drop(room);
+    let old = work(30, SeriesMode::None);
+    let before = uninterrupted(&old);
+    for number in 0.. {
+        let (room, folder) = self::room();
+        store(&folder, &old, Replace::NOTHING).unwrap();
+        let (_, changes) = changes_of(Some(Fault::Killed(number)), || place(&folder, &shard, Replace::ALL));
+        // What is pending is mended by whoever comes next, even if he may replace nothing.
+        let next = place(&folder, &shard, Replace::NOTHING);
+        let there = files(&folder);
+        assert!(there == before || there == after, "killed at {number}: neither the old results nor the shard");
+        assert!(matches!(next, Err(ResultsError::Occupied { .. })), "killed at {number}");
+        place(&folder, &shard, Replace::ALL).unwrap();
+        assert!(files(&folder) == after, "killed at {number}: other bytes");
+        assert_eq!(entries(&room.path().join("results")), ["a"], "killed at {number}");
+        assert!(ShardFolder::open(&folder).unwrap().problems().is_empty());
+        if changes <= number {
+            break;
+        }
+    }
+}
+
+#[test]
 fn results_that_are_being_replaced_are_never_lost() {
     let (old, new) = (work(30, SeriesMode::None), work(40, SeriesMode::None));
     let (before, after) = (uninterrupted(&old), uninterrupted(&new));
@@ -170,8 +206,7 @@ fn a_part_that_was_changed_or_went_away_is_played_again() {
     let (_room, _, path) = half_done(&work);
     let names: Vec<PathBuf> = files(&path.join("parts")).into_keys().collect();
     assert_eq!(names.len(), 8, "{names:?}");
-    for name in &names {
-        let relative = name.strip_prefix(path.join("parts")).unwrap();
+    for relative in &names {
         for damage in ["first", "middle", "last", "short", "long", "gone"] {
             let (_room, folder, path) = half_done(&work);
             let file = path.join("parts").join(relative);
@@ -298,11 +333,15 @@ fn a_second_writer_is_kept_out_while_the_first_lives() {
 
 #[test]
 fn somebody_elses_folder_of_that_name_is_left_alone() {
-    let work = work(10, SeriesMode::None);
     let (room, folder) = room();
     fs::create_dir_all(room.path().join("results/a.unfinished")).unwrap();
     fs::write(room.path().join("results/a.unfinished/novel.txt"), "x").unwrap();
-    let error = store(&folder, &work, Replace::ALL).unwrap_err().to_string();
+    let error = store(&folder, &work(10, SeriesMode::None), Replace::ALL).unwrap_err().to_string();
     assert!(error.contains("it holds `novel.txt`"), "{error}");
     assert_eq!(entries(&room.path().join("results/a.unfinished")), ["novel.txt"]);
+    let (_room, folder, path) = half_done(&work(ALL, SeriesMode::None));
+    fs::write(path.join("parts/novel.txt"), "x").unwrap();
+    let error = store(&folder, &work(10, SeriesMode::None), Replace::ALL).unwrap_err().to_string();
+    assert!(error.contains("it holds `parts/novel.txt`"), "{error}");
+    assert!(path.join("parts/novel.txt").is_file());
 }

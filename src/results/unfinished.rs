@@ -1,7 +1,7 @@
 //! `FOLDER.unfinished`: what is done of some work, until all of it is.
 //!
 //! It stands beside the place of the results, so that these appear in one step. It holds `work.json`, `parts/` with the sealed
-//! pieces, `whole/` while these are put together, and `lock`. Without a `work.json` there is nothing in it worth keeping: that
+//! pieces, `whole/` while these are put together, `replaced/` while these take the place of other results, and `lock`. Without a `work.json` there is nothing in it worth keeping: that
 //! file is the first to come and the first to go.
 
 use std::fs;
@@ -12,14 +12,16 @@ use std::path::{Path, PathBuf};
 use super::disk;
 use super::folder::{PARTS, Place};
 use super::lock::{LOCK, Lock};
-use super::manifest::{LOG, read_json};
+use super::manifest::{LOG, Log, read_json};
 use super::piece::{self, OPEN, Piece, Unsound};
 use super::work::{WORK, Work};
 use super::{ResultsError, Stored};
 
 const WHOLE: &str = "whole";
 const NEW: &str = "work.json.new";
-const OURS: [&str; 6] = [LOCK, WORK, NEW, LOG, PARTS, WHOLE];
+/// Results that are being replaced, until the new ones are in place.
+const REPLACED: &str = "replaced";
+const OURS: [&str; 6] = [LOCK, WORK, NEW, PARTS, WHOLE, REPLACED];
 
 /// What may be replaced by what is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,9 +47,20 @@ pub(super) struct Unfinished {
     /// The parent folder, if it was made for this.
     made: Option<PathBuf>,
     replace: Replace,
-    kept: bool,
+    state: State,
     #[expect(dead_code, reason = "it is held, not read")]
     lock: Lock,
+}
+
+/// What becomes of the folder when it is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// There is nothing in it worth keeping.
+    Worthless,
+    /// It stays.
+    Kept,
+    /// It is no longer there, or another's by now.
+    Gone,
 }
 
 /// What was there.
@@ -71,7 +84,7 @@ impl Unfinished {
     pub fn open(folder: &Path, work: &Work, replace: Replace) -> Result<(Self, Found), ResultsError> {
         let mut this = Self::claim(folder, replace)?;
         let found = this.begin(work)?;
-        this.kept = !found.pieces.is_empty();
+        this.state = if found.pieces.is_empty() { State::Worthless } else { State::Kept };
         Ok((this, found))
     }
 
@@ -88,8 +101,8 @@ impl Unfinished {
             error
         };
         let lock = locked(&path, &place).map_err(undo)?;
-        let this = Self { place, path, made, replace, kept: true, lock };
-        this.place.mend()?;
+        let mut this = Self { place, path, made, replace, state: State::Kept, lock };
+        this.place.mend(&this.path.join(REPLACED))?;
         // Once more: until the lock was ours somebody else may have filled the place.
         if let Err(error) = this.place.vacant(replace.results) {
             this.clear_away_if_worthless();
@@ -114,11 +127,12 @@ impl Unfinished {
             Some(Err(_)) if self.replace.unfinished => false,
             Some(Err(error)) => return Err(error),
         };
+        self.take_back_parts()?;
         disk::remove_folder(&self.whole()).map_err(ResultsError::io("remove", &self.whole()))?;
         if goes_on {
             return self.find(work);
         }
-        self.kept = false;
+        self.state = State::Worthless;
         self.clear()?;
         let parts = self.parts();
         disk::create_folder(&parts).map_err(ResultsError::io("create folder", &parts))?;
@@ -164,7 +178,7 @@ impl Unfinished {
 
     /// From now on it stays when it is dropped.
     pub fn keep(&mut self) {
-        self.kept = true;
+        self.state = State::Kept;
     }
 
     /// Makes an empty folder to put results together in.
@@ -177,20 +191,30 @@ impl Unfinished {
 
     /// Puts what has been put together into its place and removes the rest.
     pub fn place_whole(mut self) -> Result<(), ResultsError> {
-        self.place.fill(&self.whole(), self.replace.results)?;
+        self.place.fill(&self.whole(), &self.path.join(REPLACED), self.replace.results)?;
         self.made = None;
         // The results are in their place: what cannot be removed now is removed the next time.
-        self.kept = true;
         self.clear_away();
         Ok(())
     }
 
-    /// Puts the folder itself, with its pieces, into its place.
-    pub fn place_itself(mut self) -> Result<(), ResultsError> {
-        self.kept = true;
-        disk::sync_folder(&self.path)?;
-        self.place.fill(&self.path, self.replace.results)?;
-        self.made = None;
+    /// Puts the pieces themselves, with what says whose they are, into the place.
+    pub fn place_pieces(self, work: &Work, log: &Log) -> Result<(), ResultsError> {
+        let whole = self.make_whole()?;
+        disk::write_json(&whole.join(LOG), log)?;
+        disk::write_json(&whole.join(WORK), work)?;
+        disk::rename(&self.parts(), &whole.join(PARTS)).map_err(ResultsError::io("put parts into", &whole))?;
+        disk::sync_folder(&whole)?;
+        self.place_whole()
+    }
+
+    /// Takes the pieces back that could not be placed.
+    fn take_back_parts(&self) -> Result<(), ResultsError> {
+        let moved = self.whole().join(PARTS);
+        if moved.is_dir() && !self.parts().exists() {
+            disk::rename(&moved, &self.parts()).map_err(ResultsError::io("take back", &moved))?;
+            disk::sync_folder(&self.path)?;
+        }
         Ok(())
     }
 
@@ -201,9 +225,8 @@ impl Unfinished {
             disk::remove_file(&work).map_err(ResultsError::io("remove", &work))?;
             disk::sync_folder(&self.path)?;
         }
-        for file in [NEW, LOG].map(|name| self.path.join(name)) {
-            disk::remove_file(&file).map_err(ResultsError::io("remove", &file))?;
-        }
+        let new = self.path.join(NEW);
+        disk::remove_file(&new).map_err(ResultsError::io("remove", &new))?;
         for folder in [self.parts(), self.whole()] {
             disk::remove_folder(&folder).map_err(ResultsError::io("remove", &folder))?;
         }
@@ -211,45 +234,50 @@ impl Unfinished {
     }
 
     /// Removes it altogether unless there is work in it, as far as that can be done.
-    fn clear_away_if_worthless(&self) {
+    fn clear_away_if_worthless(&mut self) {
         if !self.path.join(WORK).exists() {
             self.clear_away();
         }
     }
 
     /// Removes it altogether, as far as that can be done.
-    fn clear_away(&self) {
+    fn clear_away(&mut self) {
         if self.clear().is_ok() {
             let lock = self.path.join(LOCK);
             let _ = disk::remove_file(&lock).and_then(|()| disk::remove_empty_folder(&self.path));
         }
+        // Without the lock, what is in it may be another's already.
+        self.state = State::Gone;
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        if self.kept {
-            // What was open is lost, and what was put together can be again. The next start removes them too.
-            for folder in [self.parts().join(OPEN), self.whole()] {
-                let _ = disk::remove_folder(&folder);
+        match self.state {
+            State::Gone => {}
+            // What was open is lost, and what was put together can be again. The next start does the same.
+            State::Kept => {
+                let _ = disk::remove_folder(&self.parts().join(OPEN));
+                if self.take_back_parts().is_ok() {
+                    let _ = disk::remove_folder(&self.whole());
+                }
             }
-            return;
+            State::Worthless => {
+                self.clear_away();
+                // A parent that others use by now is not empty and stays.
+                self.made.iter().for_each(|parent| drop(disk::remove_empty_folder(parent)));
+            }
         }
-        self.clear_away();
-        // A parent that others use by now is not empty and stays.
-        self.made.iter().for_each(|parent| drop(disk::remove_empty_folder(parent)));
     }
 }
 
 /// Removes what a process left that ended after it had placed its results and before it had cleared up after itself.
 pub fn sweep(folder: &Path) {
-    let Ok(place) = Place::of(folder) else { return };
-    if !place.beside(".unfinished").is_dir() {
-        let _ = place.mend();
+    if !unfinished(folder).is_ok_and(|path| path.is_dir()) {
         return;
     }
     // If another process holds it, that one clears up.
-    let Ok(this) = Unfinished::claim(folder, Replace::ALL) else { return };
+    let Ok(mut this) = Unfinished::claim(folder, Replace::ALL) else { return };
     let work: Option<Work> = read_json(&this.path.join(WORK)).ok();
     let done = |work: &Work| {
         let stored = Stored::open(folder);
@@ -297,7 +325,13 @@ fn only_ours(path: &Path) -> Result<(), ResultsError> {
             return Err(ResultsError::NotResults { path: path.to_path_buf(), found });
         }
     }
-    Ok(())
+    match piece::stray(&path.join(PARTS))? {
+        Some(stray) => {
+            let found = format!("it holds `{PARTS}/{}`", stray.escape_debug());
+            Err(ResultsError::NotResults { path: path.to_path_buf(), found })
+        }
+        None => Ok(()),
+    }
 }
 
 /// A piece that can be used after the one before it, or why there is none.

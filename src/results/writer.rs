@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::assemble::assemble;
 use super::columns::Names;
-use super::manifest::{LOG, Log};
+use super::manifest::Log;
 use super::piece::Piece;
 use super::piece_writer::{Digests, OpenPiece};
 use super::reader::Stored;
 use super::unfinished::{Replace, Unfinished};
 use super::work::{Shard, Work};
-use super::{ResultsError, RunBatch, disk};
+use super::{ResultsError, RunBatch};
 use crate::stats::{PART, Sketches};
 
 pub(super) const RUNS: &str = "runs.parquet";
@@ -171,8 +171,7 @@ impl ResultsWriter {
         }
         let Self { unfinished, work, pieces, digests, .. } = self;
         if work.shard != Shard::WHOLE {
-            disk::write_json(&unfinished.path().join(LOG), log)?;
-            return unfinished.place_itself();
+            return unfinished.place_pieces(&work, log);
         }
         let whole = unfinished.make_whole()?;
         let digests = digests.filter(|digests| digests.wait_for(work.identity.runs));

@@ -64,6 +64,7 @@ fn a_shard_that_is_there_already_is_not_played_again_and_a_damaged_one_is() {
     let scratch = Scratch::new();
     let folder = shard(&scratch, 2, 4, &[]);
     let before = files_of(&folder);
+    assert!(complaint(entente(&["verify", &folder])).contains("holds a part of an ensemble"));
     let said = entente(&[
         "run",
         &repository("scenarios/two-patrons.yaml"),
