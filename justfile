@@ -12,6 +12,10 @@ check:
 test:
     cargo test
 
+# Kills the command two hundred and fifty times at random moments; each time it must go on to the same bytes.
+kill:
+    cargo test --test it -- --ignored --nocapture killed_two_hundred
+
 # The reference workload beside the same model as others write it, as far as this machine has what they need.
 bench:
     #!/usr/bin/env bash

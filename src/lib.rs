@@ -25,7 +25,8 @@
 //! 5. **A run fails alone.** A value that is not finite, or a chance outside 0 to 1, fails its run, named by rule and tick;
 //!    its outcomes are null and no other run notices.
 //! 6. **An actor sees** its own state as it is, and everything else as last observed.
-//! 7. **No panic** on any input: what is wrong with a scenario is a [`scenario::compose::LoadError`], told in bounded time and
+//! 7. **Nothing is lost.** An ensemble that is killed goes on where it was and ends in the same bytes ([`results`]).
+//! 8. **No panic** on any input: what is wrong with a scenario is a [`scenario::compose::LoadError`], told in bounded time and
 //!    memory.
 //!
 //! # In a few lines

@@ -40,8 +40,9 @@ pub fn run() {
 fn played(compiled: &Arc<Compiled>, runs: u64, threads: usize) {
     // The batches are those of two threads, so that only the threads differ.
     let plan = Plan::new(runs, lanes_for(compiled, runs, 2));
-    let ensemble = Ensemble { seed: SEED, plan, threads, series: SeriesMode::None, level: Level::best() };
-    let finished = ensemble.play(compiled, |batch| {
+    let ensemble =
+        Ensemble { seed: SEED, plan, threads, series: SeriesMode::None, level: Level::best(), stop: Arc::default() };
+    let finished = ensemble.play(compiled, |batch, _| {
         black_box(batch);
         Ok::<(), Infallible>(())
     });

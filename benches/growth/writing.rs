@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Turns that each gets.
@@ -46,9 +47,10 @@ pub fn run() {
 fn play(scenario: &str, runs: u64) -> Duration {
     let compiled = committed(scenario);
     let plan = Plan::new(runs, lanes_for(&compiled, runs, 1));
-    let ensemble = Ensemble { seed: SEED, plan, threads: 1, series: SeriesMode::None, level: Level::best() };
+    let ensemble =
+        Ensemble { seed: SEED, plan, threads: 1, series: SeriesMode::None, level: Level::best(), stop: Arc::default() };
     let start = all_threads();
-    let finished = ensemble.play(&compiled, |batch| {
+    let finished = ensemble.play(&compiled, |batch, _| {
         black_box(batch);
         Ok::<(), Infallible>(())
     });

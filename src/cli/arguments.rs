@@ -1,5 +1,6 @@
 //! The arguments as they are typed.
 
+use crate::results::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use std::str::FromStr;
   entente check scenarios/two-patrons.yaml
   entente run scenarios/two-patrons.yaml --runs 1000 --seed 7
   entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
+  entente verify results/a
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -26,10 +28,14 @@ pub enum Command {
     Run(Run),
     /// Show every error of a scenario at its line; say nothing when it is fine
     Check(Check),
+    /// Put the shards of an ensemble together to the results of the whole
+    Merge(Merge),
+    /// Play some or all runs of a results folder again and compare them with what is stored
+    Verify(Verify),
 }
 
 /// Which scenario, and what is changed in it.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Source {
     /// A YAML file, or a folder with a scenario.yaml
     pub scenario: PathBuf,
@@ -55,7 +61,9 @@ pub struct Source {
   Run 4711 of that ensemble alone, tick by tick:
     entente run scenarios/two-patrons.yaml --seed 7 --run 4711
   The summary for a program:
-    entente run scenarios/two-patrons.yaml --format json")]
+    entente run scenarios/two-patrons.yaml --format json
+  A run that was killed goes on with the same command:
+    entente run scenarios/myanmar --runs 1000000")]
 pub struct Run {
     /// Scenario and changes.
     #[command(flatten)]
@@ -68,14 +76,23 @@ pub struct Run {
     pub seed: u64,
     /// Play only this run (they count from 0) and show it tick by tick; nothing is stored
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
-    #[arg(conflicts_with_all = ["out", "force", "series", "batch", "threads"])]
+    #[arg(conflicts_with_all = ["out", "force", "resume", "checkpoint", "shard", "series", "batch", "threads"])]
     pub run: Option<u64>,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Play the runs even if the folder holds them, and replace what results it holds
+    /// Play the runs even if the folder holds them, and replace what results it holds, finished or not
     #[arg(long)]
     pub force: bool,
+    /// Go on with a run that was broken off, and refuse if there is none; without it, one that is there is gone on with too
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
+    /// Make what is done safe at least so often [default: 10; always after 4096 runs]
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub checkpoint: Option<u64>,
+    /// Play only this one of so many equal shares of the runs, for `entente merge`
+    #[arg(long, value_name = "NUMBER/OF", value_parser = Shard::from_str)]
+    pub shard: Option<Shard>,
     /// What is kept over time [default: full up to 10,000 runs, else quantiles]
     #[arg(long, value_enum)]
     pub series: Option<Series>,
@@ -111,6 +128,66 @@ pub struct Check {
     /// Print the program that the scenario is compiled to
     #[arg(long)]
     pub program: bool,
+}
+
+/// `entente merge`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  Four machines, each a quarter of the runs, and one that puts them together:
+    entente run scenarios/myanmar --runs 100000 --shard 1/4 --out shards/1
+    entente merge shards/* --out results/all")]
+pub struct Merge {
+    /// The shards' folders, all of them, in any order
+    #[arg(required = true)]
+    pub shards: Vec<PathBuf>,
+    /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Replace what results the folder holds, finished or not
+    #[arg(long)]
+    pub force: bool,
+    /// How the summary is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `entente verify`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  A hundred runs at random:
+    entente verify results/a
+  All of them, of a scenario that stands elsewhere now:
+    entente verify results/a --all --scenario cases/myanmar --variant no_backers")]
+pub struct Verify {
+    /// The results folder
+    pub results: PathBuf,
+    /// Play this scenario [default: the one that the results were made from, as it was typed]
+    #[arg(long, value_name = "SCENARIO")]
+    pub scenario: Option<PathBuf>,
+    /// With this variant
+    #[arg(long, value_name = "NAME", requires = "scenario")]
+    pub variant: Option<String>,
+    /// With this patch; may be given several times
+    #[arg(long, value_name = "PATCH.YAML", requires = "scenario")]
+    pub with: Vec<PathBuf>,
+    /// With this setting; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", requires = "scenario")]
+    pub set: Vec<String>,
+    /// How many runs are played again, drawn at random [default: 100]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true, conflicts_with = "all")]
+    pub runs: Option<u64>,
+    /// Play all of them
+    #[arg(long)]
+    pub all: bool,
+    /// Draw the same runs as the time that said this number [default: others each time]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true, conflicts_with = "all")]
+    pub sample: Option<u64>,
+    /// How many threads play [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// What is kept over time.

@@ -1,16 +1,20 @@
 //! The command line: arguments as typed, one file a command, one place that prints.
 //!
-//! Exit codes: 0 all went well, 1 the job failed (a full disk, every run failed), 2 the input was wrong (a scenario with
+//! Exit codes: 0 all went well, 1 the job failed (a full disk, every run failed, Ctrl-C), 2 the input was wrong (a scenario with
 //! errors, an option that makes no sense).
 
 mod arguments;
 mod check;
 mod memory;
+mod merge;
 mod open;
 mod printer;
 mod progress;
 mod run;
+mod signals;
 mod single;
+mod stored;
+mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -30,6 +34,7 @@ pub(crate) enum Failed {
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     crate::panics::keep_caught_ones_silent();
+    signals::survive_limits();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let printer = Printer::new();
@@ -38,6 +43,8 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Run(options) => run::run(options, &printer),
         Command::Check(options) => check::check(options, &printer),
+        Command::Merge(options) => merge::merge(options, &printer),
+        Command::Verify(options) => verify::verify(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,23 +31,26 @@ fn opened(loaded: Result<Loaded, LoadError>, printer: &Printer) -> Result<Loaded
     loaded.map_err(|error| Failed::Input(render(&error.diagnostics, &error.sources, printer.error_colour())))
 }
 
-/// The options that lead to the same scenario, as they are typed.
-pub fn as_typed(source: &Source) -> String {
-    let mut text = quoted(&source.scenario.display().to_string());
+/// The scenario and what is changed in it, word by word as typed.
+pub fn words(source: &Source) -> Vec<String> {
+    let mut words = vec![source.scenario.display().to_string()];
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
     if let Some(variant) = &source.variant {
-        text += &format!(" --variant {}", quoted(variant));
+        option("--variant", variant.clone());
     }
-    for patch in &source.with {
-        text += &format!(" --with {}", quoted(&patch.display().to_string()));
-    }
-    for assignment in &source.set {
-        text += &format!(" --set {}", quoted(assignment));
-    }
-    text
+    source.with.iter().for_each(|patch| option("--with", patch.display().to_string()));
+    source.set.iter().for_each(|assignment| option("--set", assignment.clone()));
+    words
+}
+
+/// The same for a shell.
+pub fn as_typed(source: &Source) -> String {
+    let quoted: Vec<String> = words(source).iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:+,@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -1,36 +1,41 @@
 //! `entente run`: plays an ensemble, stores it, prints its summary.
 
 use super::Failed;
-use super::arguments::{Format, Run, Series};
+use super::arguments::{Run, Series};
 use super::memory::{self, Play};
-use super::open::{as_typed, open};
+use super::open::{as_typed, open, quoted, words};
 use super::printer::Printer;
 use super::progress::Progress;
+use super::signals;
 use super::single;
+use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard};
 use crate::engine::{Compiled, Level};
-use crate::ensemble::{Ensemble, EnsembleError, Finished, Plan, lanes_for};
+use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan, lanes_for};
 use crate::random::address;
 use crate::results::{
-    Basis, Column, Identity, Log, MilestoneColumn, OutcomeColumn, ResultsError, ResultsWriter, Schema, SeriesMode,
-    Stored,
+    self, Identity, Log, Need, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, ShardFolder, Stored, Work,
+    is_said_to_hold_shard, readable,
 };
 use crate::scenario::load::Loaded;
-use crate::scenario::model::{Effect, Notes, Scenario};
-use crate::summary::{self, Summary};
+use crate::scenario::model::Scenario;
+use crate::summary::{Summary, grouped};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many runs are played, unless the user says.
 const RUNS: u64 = 1000;
 /// Up to so many runs every run's series is kept, unless the user says.
 const FULL_SERIES: u64 = 10_000;
+/// How often what is done is made safe, unless the user says: what a kill can cost, against a few writes to the disk.
+const CHECKPOINT: Duration = Duration::from_secs(10);
 
-/// Plays, or finds what has been played already.
+/// Plays, or goes on, or finds what has been played already.
 ///
 /// # Errors
-/// The scenario's errors, options that make no sense, results that cannot be stored, an ensemble in which every run failed.
+/// The scenario's errors, options that make no sense, results that cannot be stored, an ensemble in which every run failed
+/// or that was told to stop.
 pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let runs = options.runs.unwrap_or(RUNS);
     refuse_nonsense(options, runs)?;
@@ -46,7 +51,6 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         variant: scenario.variant.clone(),
         settings: BTreeMap::new(),
     };
-    let folder = options.out.clone().unwrap_or_else(|| default_folder(&scenario, &identity));
     let series = match options.series {
         Some(Series::None) => SeriesMode::None,
         Some(Series::Quantiles) => SeriesMode::Quantiles,
@@ -54,11 +58,38 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         None if runs <= FULL_SERIES => SeriesMode::Full,
         None => SeriesMode::Quantiles,
     };
-    let stored = match already_there(&folder, &identity, series) {
-        Some(stored) if !options.force => stored,
-        _ => play(scenario, &identity, &folder, series, options, printer)?,
-    };
-    report(&stored, options, printer)
+    let mut work = Work::new(identity, ensemble::schema(&scenario), series);
+    work.claims = ensemble::claims(&scenario);
+    work.shard = options.shard.unwrap_or(Shard::WHOLE);
+    let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
+    if work.shard != Shard::WHOLE {
+        return run_shard(scenario, &work, &folder, options, printer);
+    }
+    if !options.force && already_there(&folder, &work) {
+        results::sweep(&folder);
+    } else {
+        play(scenario, &work, &folder, options, printer)?;
+    }
+    report(&folder, &replay(options), options.format, printer)
+}
+
+/// One of the shares of an ensemble.
+fn run_shard(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    let (shard, runs) = (work.shard, work.identity.runs);
+    if work.range().is_empty() {
+        let text = format!("error: `--shard {shard}` has no runs: {runs} cannot be shared out among {}", shard.of);
+        return Err(Failed::Input(text));
+    }
+    let there = ShardFolder::open(folder).is_ok_and(|there| there.work() == work && there.problems().is_empty());
+    if options.force || !there {
+        play(scenario, work, folder, options, printer)?;
+    }
+    report_shard(folder, work, options.format, printer)
+}
+
+/// The command that made the results, without how many runs.
+fn replay(options: &Run) -> String {
+    format!("entente run {} --seed {}", as_typed(&options.source), options.seed)
 }
 
 fn refuse_nonsense(options: &Run, runs: u64) -> Result<(), Failed> {
@@ -83,53 +114,73 @@ fn refuse_nonsense(options: &Run, runs: u64) -> Result<(), Failed> {
     }
 }
 
-/// `results/<scenario>-<variant>-<seed>-<runs>-<short hash>`
-fn default_folder(scenario: &Scenario, identity: &Identity) -> PathBuf {
-    let hash: String = identity.scenario_hash.chars().take(8).collect();
-    let name = format!("{}-{}-{}-{}-{hash}", scenario.name, scenario.variant, identity.seed, identity.runs);
-    PathBuf::from("results").join(name)
+/// Says how much room the results need, if that is worth a word, and refuses to fill a disk that clearly lacks it.
+fn room(work: &Work, folder: &Path, runs: u64, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    /// Less goes without saying.
+    const LITTLE: u64 = 1_000_000_000;
+    let (need, free) = (Need::of(work, runs), results::free(folder));
+    let most = readable(need.most);
+    let Some(free) = free else { return Ok(()) };
+    let there = readable(free);
+    if free < need.least {
+        let least = readable(need.least);
+        let help = "help: keep less with `--series`, play fewer `--runs`, or choose another disk with `--out`";
+        let text =
+            format!("error: the results need {least} of disk at the very least, and up to {most}; {there} are free");
+        return Err(Failed::Job(format!("{text}\n{help}")));
+    }
+    if !options.quiet && (need.most > LITTLE || free < need.most) {
+        printer
+            .complain(&format!("note: the results need up to {most} of disk while they are written; {there} are free"));
+    }
+    Ok(())
 }
 
-/// Results of the same runs that the folder holds already.
-fn already_there(folder: &std::path::Path, identity: &Identity, series: SeriesMode) -> Option<Stored> {
-    let stored = Stored::open(folder).ok()?;
-    (stored.matches(identity) && stored.series() >= series).then_some(stored)
-}
-
-fn play(
-    scenario: Scenario,
-    identity: &Identity,
-    folder: &std::path::Path,
-    series: SeriesMode,
-    options: &Run,
-    printer: &Printer,
-) -> Result<Stored, Failed> {
+fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    let unfinished = results::unfinished(folder).map_err(not_stored)?;
+    if options.resume && !unfinished.is_dir() {
+        let there = unfinished.display();
+        return Err(Failed::Input(format!("error: there is nothing to go on with: {there} does not exist")));
+    }
+    // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
+    let replaceable = match work.shard {
+        Shard::WHOLE => Stored::is_said_to_hold(folder, &work.identity),
+        _ => is_said_to_hold_shard(folder, work),
+    };
+    let interval = options.checkpoint.map_or(CHECKPOINT, Duration::from_secs);
+    let replace = Replace { results: options.force || replaceable, unfinished: options.force };
+    let mut writer = ResultsWriter::open(folder, work, interval, replace).map_err(not_stored)?;
+    for damage in writer.damage() {
+        printer.complain(&format!("note: {damage}; its runs are played again"));
+    }
+    let all = work.range().end - work.range().start;
+    if writer.done() > 0 && !options.quiet {
+        printer.complain(&format!("note: going on; {} of {} runs are there", grouped(writer.done()), grouped(all)));
+    }
+    room(work, folder, all - writer.done(), options, printer)?;
     let compiled = Arc::new(Compiled::new(scenario));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, identity.runs, threads));
-    memory::refuse_too_much(&compiled, &Play { runs: identity.runs, lanes, threads, series })?;
-    // Results of the same runs, with less over time or damaged, come again as they were: they may be replaced.
-    let replaceable = Stored::is_said_to_hold(folder, identity);
-    let mut writer =
-        ResultsWriter::create(folder, identity, &schema(&compiled.scenario), series, options.force || replaceable)
-            .map_err(not_stored)?;
-    let ensemble =
-        Ensemble { seed: options.seed, plan: Plan::new(identity.runs, lanes), threads, series, level: Level::best() };
+    let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, all - writer.done(), threads));
+    memory::refuse_too_much(&compiled, &Play { runs: all, lanes, threads, series: work.series })?;
+    let plan = Plan::of(writer.missing(), lanes);
+    let stop = signals::stop();
+    let ensemble = Ensemble { seed: options.seed, plan, threads, series: work.series, level: Level::best(), stop };
     tracing::info!(lanes, threads, level = ?ensemble.level, "playing");
     let started = jiff::Timestamp::now().to_string();
     let clock = Instant::now();
-    let progress = Progress::new(identity.runs, printer.is_watched() && !options.quiet);
-    let finished = ensemble
-        .play(&compiled, |batch| {
-            writer.append(&batch)?;
-            progress.advance(batch.runs as u64);
-            Ok::<(), ResultsError>(())
-        })
-        .map_err(|error| match error {
-            EnsembleError::Sink(error) => not_stored(error),
-            error => Failed::Job(format!("error: {error}")),
-        })?;
+    let progress = Progress::new(all, writer.done(), printer.is_watched() && !options.quiet);
+    let ended = ensemble.play(&compiled, |batch, sketches| {
+        writer.append(&batch, &sketches)?;
+        progress.advance(batch.runs as u64);
+        Ok::<(), ResultsError>(())
+    });
     drop(progress);
+    match ended {
+        Ok(End::Finished) => {}
+        Ok(End::Stopped) => return Err(stopped(writer, work, options, printer)),
+        Err(EnsembleError::Sink(error)) => return Err(broken_off(error, writer.done(), all, writer.unfinished())),
+        Err(error) => return Err(Failed::Job(format!("error: {error}"))),
+    }
     let log = Log {
         started,
         seconds: clock.elapsed().as_secs_f64(),
@@ -137,100 +188,37 @@ fn play(
         batch: lanes,
         host: std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned(),
         command: std::env::args().collect(),
+        source: words(&options.source),
     };
-    writer.finish(&finished.sketches, never_happened(&compiled, &finished), &log).map_err(not_stored)
+    let kept = writer.unfinished().to_path_buf();
+    writer.finish(&log).map_err(|error| broken_off(error, all, all, &kept))
 }
 
-fn not_stored(error: ResultsError) -> Failed {
-    let help = match &error {
-        ResultsError::Occupied { .. } => "\nhelp: choose another folder with `--out`, or replace it with `--force`",
-        _ => "",
-    };
-    let message = format!("error: {error}{help}");
-    match error {
-        ResultsError::Occupied { .. } | ResultsError::NotResults { .. } => Failed::Input(message),
-        _ => Failed::Job(message),
+/// Seals what was done before the user broke it off, sums it up, and says how to go on.
+fn stopped(mut writer: ResultsWriter, work: &Work, options: &Run, printer: &Printer) -> Failed {
+    if let Err(error) = writer.seal() {
+        return not_stored(error);
     }
-}
-
-fn report(stored: &Stored, options: &Run, printer: &Printer) -> Result<(), Failed> {
-    let help = "help: `--force` plays the runs again";
-    let mut summary = Summary::of(stored).map_err(|error| Failed::Job(format!("error: {error}\n{help}")))?;
-    summary.replay = Some(format!("entente run {} --seed {}", as_typed(&options.source), options.seed));
-    match options.format {
-        Format::Table => printer.print(&summary::table(&summary, printer.width(), printer.colour()))?,
-        Format::Json => {
-            let json = summary::json(&summary).map_err(|error| Failed::Job(format!("error: {error}")))?;
-            printer.print(&(json + "\n"))?;
+    let all = work.range().end - work.range().start;
+    if writer.done() == 0 {
+        return Failed::Job("error: stopped before anything was done".to_owned());
+    }
+    let (done, kept) = (grouped(writer.done()), writer.unfinished().display().to_string());
+    if work.shard == Shard::WHOLE {
+        let summed = writer.so_far().and_then(|stored| Summary::of(&stored)).map_err(not_stored);
+        let printed = summed.and_then(|mut summary| {
+            summary.path.clone_from(&kept);
+            print(summary, &replay(options), options.format, printer)
+        });
+        if let Err(failed) = printed {
+            return failed;
         }
     }
-    if summary.failed == summary.runs {
-        return Err(Failed::Job("error: every run failed; the summary says where".into()));
-    }
-    Ok(())
-}
-
-/// What the columns of the results mean.
-fn schema(scenario: &Scenario) -> Schema {
-    let title = |name: &str, notes: &Notes| notes.title.clone().unwrap_or_else(|| name.to_owned());
-    let dates = (0..=scenario.clock.ticks).map(|tick| i32::try_from(scenario.clock.day(tick)).unwrap_or(i32::MAX));
-    Schema {
-        scenario: scenario.name.clone(),
-        title: scenario.title.clone(),
-        variant: scenario.variant.clone(),
-        ticks: scenario.clock.ticks,
-        dates: dates.collect(),
-        uncertainties: scenario
-            .uncertainties
-            .iter()
-            .map(|x| Column { name: x.name.clone(), title: title(&x.name, &x.notes), unit: x.notes.unit.clone() })
-            .collect(),
-        outcomes: scenario
-            .outcomes
-            .iter()
-            .map(|m| OutcomeColumn {
-                name: m.name.clone(),
-                title: title(&m.name, &m.notes),
-                unit: m.notes.unit.clone(),
-                matters: m.matters,
-            })
-            .collect(),
-        milestones: scenario
-            .milestones
-            .iter()
-            .map(|m| MilestoneColumn { name: m.name.clone(), title: title(&m.name, &m.notes) })
-            .collect(),
-        stops: scenario.stops.iter().map(|stop| stop.name.clone()).collect(),
-        basis: Basis {
-            data: scenario.basis.data as u64,
-            literature: scenario.basis.literature as u64,
-            judgement: scenario.basis.judgement as u64,
-            placeholder: scenario.basis.placeholder as u64,
-        },
-    }
-}
-
-/// Rules that never fired, kinds of messages that nobody sent, and what the checker found unused.
-fn never_happened(compiled: &Compiled, finished: &Finished) -> Vec<String> {
-    let scenario = &compiled.scenario;
-    let actors = scenario.actors.iter().flat_map(|actor| &actor.rules).map(|rule| ("rule", rule));
-    let events = scenario.events.iter().map(|event| ("event", event));
-    let mut sent = vec![false; scenario.kinds.len()];
-    let mut unused = Vec::new();
-    for ((what, rule), &fired) in actors.chain(events).zip(&finished.fired) {
-        if !fired {
-            unused.push(format!("{what} `{}` never fired", rule.name));
-        }
-        for effect in &rule.effects {
-            if let Effect::Send(send) = effect
-                && let Some(sent) = sent.get_mut(send.kind)
-            {
-                *sent |= fired;
-            }
-        }
-    }
-    let silent = scenario.kinds.iter().zip(sent).filter(|(_, sent)| !sent);
-    unused.extend(silent.map(|(kind, _)| format!("message `{}` was never sent", kind.name)));
-    unused.extend(scenario.unused.iter().cloned());
-    unused
+    let again: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
+    let text = format!("error: stopped after {done} of {} runs, which are kept in {kept}", grouped(all));
+    Failed::Job(format!(
+        "{text}
+help: to go on, give the same command: {}",
+        again.join(" ")
+    ))
 }

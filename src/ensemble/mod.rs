@@ -1,7 +1,9 @@
 //! An ensemble: many runs of one scenario, played by a few threads and handed on in the order of their numbers.
 
+mod describe;
 mod plan;
 mod workers;
 
+pub use describe::{claims, schema};
 pub use plan::{Plan, fitting_lanes, lanes_for};
-pub use workers::{Ensemble, EnsembleError, Finished};
+pub use workers::{End, Ensemble, EnsembleError};

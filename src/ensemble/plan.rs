@@ -5,36 +5,59 @@ use crate::stats::PART;
 use std::ops::Range;
 
 /// Which runs are played, and in what batches. A batch never straddles two parts of 4,096 runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// How many runs, counted from 0.
-    pub runs: u64,
+    /// The runs, in order, each with the number of its first batch.
+    ranges: Vec<(Range<u64>, u64)>,
     /// How many are played together.
-    pub lanes: usize,
+    lanes: usize,
+    batches: u64,
 }
 
 impl Plan {
-    /// A plan; at least one lane, at most a part.
+    /// So many runs, counted from 0; at least one lane, at most a part.
     pub fn new(runs: u64, lanes: usize) -> Self {
-        Self { runs, lanes: lanes.clamp(1, PART) }
+        Self::of(std::slice::from_ref(&(0..runs)), lanes)
     }
 
-    fn batches_a_part(&self) -> u64 {
-        PART.div_ceil(self.lanes) as u64
+    /// The runs of these ranges, which are in order and do not overlap.
+    pub fn of(ranges: &[Range<u64>], lanes: usize) -> Self {
+        let mut plan = Self { ranges: Vec::new(), lanes: lanes.clamp(1, PART), batches: 0 };
+        for range in ranges.iter().filter(|range| !range.is_empty()) {
+            plan.ranges.push((range.clone(), plan.batches));
+            plan.batches += plan.cell(range.end - 1) - plan.cell(range.start) + 1;
+        }
+        plan
+    }
+
+    /// How many runs.
+    pub fn runs(&self) -> u64 {
+        self.ranges.iter().map(|(range, _)| range.end - range.start).sum()
     }
 
     /// How many batches there are.
     pub fn batches(&self) -> u64 {
-        let (whole, rest) = (self.runs / PART as u64, self.runs % PART as u64);
-        whole * self.batches_a_part() + rest.div_ceil(self.lanes as u64)
+        self.batches
     }
 
     /// The runs of a batch.
     pub fn batch(&self, number: u64) -> Range<u64> {
-        let (part, within) = (number / self.batches_a_part(), number % self.batches_a_part());
-        let first = part * PART as u64 + within * self.lanes as u64;
-        let last = (first + self.lanes as u64).min((part + 1) * PART as u64).min(self.runs);
-        first..last
+        let place = self.ranges.partition_point(|(_, first)| *first <= number).saturating_sub(1);
+        let Some((range, first)) = self.ranges.get(place) else { return 0..0 };
+        let cell = self.cell(range.start) + (number - first);
+        let (part, within) = (cell / self.cells_a_part(), cell % self.cells_a_part());
+        let begin = part * PART as u64 + within * self.lanes as u64;
+        let end = (begin + self.lanes as u64).min((part + 1) * PART as u64);
+        begin.max(range.start)..end.min(range.end)
+    }
+
+    /// Parts are cut into cells of as many runs as there are lanes; a batch is what is to be played of a cell.
+    fn cell(&self, run: u64) -> u64 {
+        run / PART as u64 * self.cells_a_part() + run % PART as u64 / self.lanes as u64
+    }
+
+    fn cells_a_part(&self) -> u64 {
+        PART.div_ceil(self.lanes) as u64
     }
 }
 
@@ -92,5 +115,22 @@ mod tests {
             }
             assert_eq!(next, runs);
         }
+    }
+
+    #[test]
+    fn batches_cover_several_ranges_and_nothing_between_them() {
+        let ranges = [3..100, 4000..4200, 4300..4301, 20_000..20_000, 12_288..16_400];
+        for lanes in [1, 64, 300, 4096] {
+            let plan = Plan::of(&ranges, lanes);
+            let played: Vec<u64> = (0..plan.batches()).flat_map(|number| plan.batch(number)).collect();
+            let wanted: Vec<u64> = ranges.iter().cloned().flatten().collect();
+            assert!(played == wanted, "{lanes} lanes");
+            assert_eq!(plan.runs(), wanted.len() as u64);
+            assert!((0..plan.batches()).all(|number| {
+                let batch = plan.batch(number);
+                !batch.is_empty() && batch.start / PART as u64 == (batch.end - 1) / PART as u64
+            }));
+        }
+        assert_eq!((Plan::of(&[], 64).batches(), Plan::of(&[], 64).batch(0)), (0, 0..0));
     }
 }

@@ -6,13 +6,13 @@ use crate::random::address::Key;
 use crate::results::{Failure, RunBatch, SeriesMode};
 use crate::stats::Sketches;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use thiserror::Error;
 
-/// What is to be played, and how. Only `seed` and the plan's number of runs decide results.
-#[derive(Clone, Copy, Debug)]
+/// What is to be played, and how. Only `seed` and the plan's runs decide results.
+#[derive(Clone, Debug)]
 pub struct Ensemble {
     /// The seed.
     pub seed: u64,
@@ -24,15 +24,17 @@ pub struct Ensemble {
     pub series: SeriesMode,
     /// The processor level to compute at.
     pub level: Level,
+    /// Once this is true, no further batch is begun.
+    pub stop: Arc<AtomicBool>,
 }
 
-/// What remains when every batch has been handed on.
-#[derive(Clone, Debug, Default)]
-pub struct Finished {
-    /// For each rule, whether it fired in some run.
-    pub fired: Vec<bool>,
-    /// Values over time, counted.
-    pub sketches: Sketches,
+/// How an ensemble ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every batch has been handed on.
+    Finished,
+    /// It was told to stop; the first batches have been handed on.
+    Stopped,
 }
 
 /// Why an ensemble stopped.
@@ -49,8 +51,8 @@ pub enum EnsembleError<E> {
     Sink(E),
 }
 
-/// A batch, or why there is none.
-type Handed = (u64, Result<RunBatch, EngineError>);
+/// A batch and the sketches of its values over time, or why there is none.
+type Handed = (u64, Result<(RunBatch, Sketches), EngineError>);
 
 /// Keeps threads from running far ahead of what has been handed on, so that memory stays flat.
 struct Gate {
@@ -68,21 +70,22 @@ impl Gate {
     }
 
     fn open(&self, handed: u64) {
-        *self.handed.lock().unwrap_or_else(PoisonError::into_inner) = handed;
+        let mut until = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = handed.max(*until);
         self.moved.notify_all();
     }
 }
 
 impl Ensemble {
-    /// Plays every batch and hands each to `sink`, in the order of the runs' numbers.
+    /// Plays every batch and hands each to `sink`, in the order of the runs' numbers, with sketches of its values over time.
     ///
     /// # Errors
     /// The first error of a batch or of the sink; nothing more is handed on after it.
     pub fn play<E>(
         &self,
         compiled: &Arc<Compiled>,
-        mut sink: impl FnMut(RunBatch) -> Result<(), E>,
-    ) -> Result<Finished, EnsembleError<E>> {
+        mut sink: impl FnMut(RunBatch, Sketches) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
         let threads = self.threads.max(1);
         let next = AtomicU64::new(0);
         let gate = Gate { handed: Mutex::new(0), moved: Condvar::new(), ahead: 4 * threads as u64 };
@@ -101,54 +104,33 @@ impl Ensemble {
             next.store(u64::MAX / 2, Ordering::Relaxed);
             gate.open(u64::MAX);
             drop(receive);
-            let mut finished = Finished { fired: vec![false; compiled.program.rules.len()], ..Finished::default() };
             for worker in workers {
-                let part = worker.join().map_err(|panic| EnsembleError::Worker(said(&*panic)))?;
-                for (fired, also) in finished.fired.iter_mut().zip(part.fired) {
-                    *fired |= also;
-                }
-                finished.sketches.merge(&part.sketches);
+                worker.join().map_err(|panic| EnsembleError::Worker(said(&*panic)))?;
             }
-            outcome.map(|()| finished)
+            outcome
         })
     }
 
-    /// One thread's work: batch after batch until none is left.
-    fn work(&self, compiled: &Arc<Compiled>, next: &AtomicU64, gate: &Gate, send: &SyncSender<Handed>) -> Finished {
-        let scenario = &compiled.scenario;
-        let mut finished = Finished {
-            fired: vec![false; compiled.program.rules.len()],
-            sketches: match self.series {
-                SeriesMode::None => Sketches::default(),
-                _ => Sketches::new(scenario.clock.ticks, scenario.outcomes.len()),
-            },
-        };
+    /// One thread's work: batch after batch until none is left or wanted.
+    fn work(&self, compiled: &Arc<Compiled>, next: &AtomicU64, gate: &Gate, send: &SyncSender<Handed>) {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= self.plan.batches() {
-                return finished;
+                return;
             }
             gate.wait(number);
-            let played = self.play_batch(compiled, number);
-            let batch = played.map(|(fired, mut batch)| {
-                for (fired, also) in finished.fired.iter_mut().zip(fired) {
-                    *fired |= also;
-                }
-                if self.series != SeriesMode::None {
-                    finished.sketches.add_batch(&batch);
-                }
-                if self.series != SeriesMode::Full {
-                    batch.series.clear();
-                }
-                batch
-            });
-            if send.send((number, batch)).is_err() {
-                return finished;
+            if self.stop.load(Ordering::Relaxed) {
+                // Others may wait for this batch, which nobody will play.
+                gate.open(u64::MAX);
+                return;
+            }
+            if send.send((number, self.play_batch(compiled, number))).is_err() {
+                return;
             }
         }
     }
 
-    fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<(Vec<bool>, RunBatch), EngineError> {
+    fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<(RunBatch, Sketches), EngineError> {
         let runs = self.plan.batch(number);
         let batch = Batch {
             runs: runs.clone().collect(),
@@ -157,35 +139,46 @@ impl Ensemble {
             series: self.series != SeriesMode::None,
             order: Vec::new(),
         };
-        let played = engine::play_or_blame(compiled, &batch, self.seed)?;
-        Ok(as_rows(compiled, runs.start, played))
+        let mut batch = as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?);
+        let mut sketches = Sketches::default();
+        if self.series != SeriesMode::None {
+            sketches = Sketches::new(compiled.scenario.clock.ticks, compiled.scenario.outcomes.len());
+            sketches.add_batch(&batch);
+        }
+        if self.series != SeriesMode::Full {
+            batch.series.clear();
+        }
+        Ok((batch, sketches))
     }
 
     fn hand_on<E>(
         &self,
         receive: &Receiver<Handed>,
         gate: &Gate,
-        sink: &mut impl FnMut(RunBatch) -> Result<(), E>,
-    ) -> Result<(), EnsembleError<E>> {
-        let mut early: BTreeMap<u64, RunBatch> = BTreeMap::new();
+        sink: &mut impl FnMut(RunBatch, Sketches) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
+        let mut early: BTreeMap<u64, (RunBatch, Sketches)> = BTreeMap::new();
         let mut handed = 0;
         while handed < self.plan.batches() {
             let Ok((number, batch)) = receive.recv() else {
+                if self.stop.load(Ordering::Relaxed) {
+                    return Ok(End::Stopped);
+                }
                 return Err(EnsembleError::Worker("it left before its batches were played".into()));
             };
             early.insert(number, batch.map_err(EnsembleError::Engine)?);
-            while let Some(batch) = early.remove(&handed) {
-                sink(batch).map_err(EnsembleError::Sink)?;
+            while let Some((batch, sketches)) = early.remove(&handed) {
+                sink(batch, sketches).map_err(EnsembleError::Sink)?;
                 handed += 1;
             }
             gate.open(handed);
         }
-        Ok(())
+        Ok(End::Finished)
     }
 }
 
 /// A played batch as rows of results.
-fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> (Vec<bool>, RunBatch) {
+pub(crate) fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> RunBatch {
     let scenario = &compiled.scenario;
     let failures = played
         .failures
@@ -196,7 +189,7 @@ fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> (Vec<bool>, R
             place: scenario.failure(failure.place),
         })
         .collect();
-    let batch = RunBatch {
+    RunBatch {
         first_run,
         runs: played.closed.len(),
         uncertainties: played.uncertainties,
@@ -205,9 +198,9 @@ fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> (Vec<bool>, R
         closed: played.closed,
         stopped_by: played.stopped_by,
         failures,
+        fired: played.fired,
         series: played.series,
-    };
-    (played.fired, batch)
+    }
 }
 
 /// What a panic said, if it said anything.

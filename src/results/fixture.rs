@@ -1,6 +1,13 @@
 //! A small made-up ensemble for tests.
 
-use super::{Basis, Column, Failure, Identity, Log, MilestoneColumn, OutcomeColumn, RunBatch, Schema};
+use std::path::Path;
+use std::time::Duration;
+
+use super::{
+    Basis, Claim, Column, Failure, Identity, Log, MilestoneColumn, OutcomeColumn, Replace, ResultsError, ResultsWriter,
+    RunBatch, Schema, SeriesMode, Stored, Work,
+};
+use crate::stats::{PART, Sketches};
 
 pub(crate) const TICKS: u32 = 6;
 
@@ -35,6 +42,42 @@ pub(crate) fn identity(runs: u64) -> Identity {
         runs,
         settings: [("set.patience".to_owned(), "0.3".to_owned())].into(),
     }
+}
+
+/// Of two rules the second never fires.
+pub(crate) fn work(runs: u64, series: SeriesMode) -> Work {
+    let claims = ["near.arm", "far.pay"].map(|rule| format!("rule {rule} never fired"));
+    let mut work = Work::new(identity(runs), schema(), series);
+    work.claims = claims.into_iter().enumerate().map(|(number, text)| Claim { text, unless: vec![number] }).collect();
+    work
+}
+
+/// A writer that seals when parts are complete.
+pub(crate) fn writer(folder: &Path, work: &Work, replace: Replace) -> Result<ResultsWriter, ResultsError> {
+    ResultsWriter::open(folder, work, Duration::MAX, replace)
+}
+
+/// Adds made-up runs and their sketches.
+pub(crate) fn add(writer: &mut ResultsWriter, batch: &RunBatch) -> Result<(), ResultsError> {
+    let mut sketches = Sketches::new(TICKS, schema().outcomes.len());
+    sketches.add_batch(batch);
+    writer.append(batch, &sketches)
+}
+
+/// Adds all that are missing, so many at a time; a batch ends where a part does.
+pub(crate) fn fill(writer: &mut ResultsWriter, lanes: u64) -> Result<(), ResultsError> {
+    while let Some(range) = writer.missing().first().cloned() {
+        let part_end = (range.start / PART as u64 + 1) * PART as u64;
+        let last = range.end.min(part_end).min(range.start + lanes);
+        add(writer, &batch(range.start, (last - range.start) as usize))?;
+    }
+    Ok(())
+}
+
+/// Ends a writer and opens what it wrote.
+pub(crate) fn finished(writer: ResultsWriter, folder: &Path) -> Result<Stored, ResultsError> {
+    writer.finish(&log())?;
+    Stored::open(folder)
 }
 
 pub(crate) fn log() -> Log {
@@ -83,6 +126,7 @@ pub(crate) fn batch(first: u64, runs: usize) -> RunBatch {
             .filter(|&run| fails(run))
             .map(|run| Failure { run, tick: 3, place: "near.policy.arm_the_client: chance is 1.2".into() })
             .collect(),
+        fired: vec![true, false],
         series: (0..=TICKS).map(series).collect(),
     }
 }

@@ -1,172 +1,149 @@
-//! The folder as a whole: built beside its place, put there in one step, and nothing else ever removed.
+//! Where results stand: what is there already, and how it is replaced. Nothing that is not this program's is ever removed.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::ResultsError;
-use super::manifest::{LOG, MANIFEST, SCENARIO, read_manifest};
+use super::disk;
+use super::manifest::{LOG, MANIFEST, SCENARIO, read_json, read_manifest};
+use super::piece;
+use super::work::{WORK, Work};
 use super::writer::{QUANTILES, RUNS, SERIES};
 
-/// The files that may stand in a folder that is to be replaced.
-const OURS: [&str; 7] = [MANIFEST, SCENARIO, LOG, RUNS, SERIES, QUANTILES, "report.html"];
+/// The folder of a shard that holds its parts.
+pub(super) const PARTS: &str = "parts";
 
-/// A folder that is being filled. Dropped before [`Pending::place`], it leaves nothing behind.
-pub(super) struct Pending {
-    temporary: TempDir,
-    /// Where it will stand.
-    target: PathBuf,
-    /// The same as the user gave it.
-    shown: PathBuf,
-    /// The parent folder, if it was made for this.
-    made: Option<PathBuf>,
-    force: bool,
-}
+/// The files that may stand in a folder that is to be replaced.
+const OURS: [&str; 8] = [MANIFEST, SCENARIO, LOG, RUNS, SERIES, QUANTILES, "report.html", WORK];
 
 /// What stands where a results folder is wanted.
-enum Occupant {
+pub(super) enum Occupant {
     Nothing,
     EmptyFolder,
     Results(String),
 }
 
-impl Pending {
-    /// Checks that the place may be taken and opens a folder beside it. Of the folders above it, one may be missing
-    /// and is made.
-    pub fn begin(folder: &Path, force: bool) -> Result<Self, ResultsError> {
-        let target = resolved(folder)?;
-        vacant(&target, folder, force)?;
-        let (parent, name) = split(&target, folder)?;
-        let made = match fs::create_dir(&parent) {
-            Ok(()) => Some(parent.clone()),
-            Err(_) if parent.is_dir() => None,
-            Err(error) => return Err(ResultsError::io("create folder", &parent)(error)),
+/// A place for results.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// Where they stand.
+    pub target: PathBuf,
+    /// The same as the user gave it.
+    pub shown: PathBuf,
+    /// The folder above.
+    pub parent: PathBuf,
+    name: OsString,
+}
+
+impl Place {
+    /// The place of this name. A link is followed, since a folder cannot be renamed over one.
+    pub fn of(folder: &Path) -> Result<Self, ResultsError> {
+        let target = match fs::symlink_metadata(folder) {
+            Ok(meta) if meta.is_symlink() => fs::canonicalize(folder).map_err(ResultsError::io("open", folder))?,
+            _ => folder.to_path_buf(),
         };
-        match temporary(&parent, &name) {
-            Ok(temporary) => Ok(Self { temporary, target, shown: folder.to_path_buf(), made, force }),
-            Err(error) => {
-                made.iter().for_each(|parent| drop(fs::remove_dir(parent)));
-                Err(ResultsError::io("create a folder in", &parent)(error))
+        let shown = folder.to_path_buf();
+        // What stands there is told first, if it is something that has no name of its own, such as `/`.
+        let Some(Component::Normal(name)) = target.components().next_back() else {
+            occupant(&target, &shown)?;
+            return Err(ResultsError::NoName { path: shown });
+        };
+        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (parent, name) = (parent.to_path_buf(), name.to_owned());
+        Ok(Self { target, shown, parent, name })
+    }
+
+    /// The folder beside it that has this ending.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.name.clone();
+        name.push(ending);
+        self.parent.join(name)
+    }
+
+    /// Refuses a place that may not be taken.
+    pub fn vacant(&self, force: bool) -> Result<Occupant, ResultsError> {
+        let occupant = occupant(&self.target, &self.shown)?;
+        match &occupant {
+            Occupant::Results(holds) if !force => {
+                Err(ResultsError::Occupied { path: self.shown.clone(), holds: holds.clone() })
             }
+            _ => Ok(occupant),
         }
     }
 
-    /// The path of a file in the folder.
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.temporary.path().join(name)
-    }
-
-    /// Puts the folder into its place. Other results there are replaced only now, and only by `force`; if that fails
-    /// they are put back.
-    pub fn place(mut self) -> Result<(), ResultsError> {
-        let occupant = vacant(&self.target, &self.shown, self.force)?;
-        sync(self.temporary.path())?;
-        let (parent, name) = split(&self.target, &self.shown)?;
-        let from = self.temporary.path().to_path_buf();
-        let refused = ResultsError::io("put results into", &self.shown);
-        if let Occupant::Results(_) = occupant {
-            let aside = temporary(&parent, &name).map_err(ResultsError::io("create a folder in", &parent))?;
-            let old = aside.path().join("old");
-            fs::rename(&self.target, &old).map_err(ResultsError::io("replace", &self.shown))?;
-            if let Err(error) = fs::rename(&from, &self.target) {
-                if fs::rename(&old, &self.target).is_err() {
-                    // Better left under its odd name than removed.
-                    drop(aside.keep());
-                }
-                return Err(refused(error));
-            }
-        } else {
-            fs::rename(&from, &self.target).map_err(refused)?;
+    /// Puts a folder there. Other results are replaced only now, and only by `force`: they are put `aside`, and removed when
+    /// the new ones are in place. If the process ends in between, [`Place::mend`] finds them there.
+    pub fn fill(&self, from: &Path, aside: &Path, force: bool) -> Result<(), ResultsError> {
+        let occupant = self.vacant(force)?;
+        let refused = |error| ResultsError::io("put results into", &self.shown)(error);
+        if !matches!(occupant, Occupant::Results(_)) {
+            disk::rename(from, &self.target).map_err(refused)?;
+            return disk::sync_folder(&self.parent);
         }
-        self.temporary.disable_cleanup(true);
-        self.made = None;
-        sync(&parent)
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        if let Some(parent) = self.made.take() {
-            // The folder inside must go first; a parent that others use by now is not empty and stays.
-            drop(fs::remove_dir_all(self.temporary.path()));
-            drop(fs::remove_dir(parent));
+        disk::rename(&self.target, aside).map_err(ResultsError::io("replace", &self.shown))?;
+        if let Err(error) = disk::rename(from, &self.target) {
+            // If this fails too, they are mended later.
+            let _ = disk::rename(aside, &self.target);
+            return Err(refused(error));
         }
+        disk::sync_folder(&self.parent)?;
+        disk::remove_folder(aside).map_err(ResultsError::io("remove", aside))
     }
-}
 
-/// Follows a link, since a folder cannot be renamed over one.
-fn resolved(folder: &Path) -> Result<PathBuf, ResultsError> {
-    match fs::symlink_metadata(folder) {
-        Ok(meta) if meta.is_symlink() => fs::canonicalize(folder).map_err(ResultsError::io("open", folder)),
-        _ => Ok(folder.to_path_buf()),
-    }
-}
-
-/// The folder above and the name in it.
-fn split(target: &Path, shown: &Path) -> Result<(PathBuf, OsString), ResultsError> {
-    let Some(Component::Normal(name)) = target.components().next_back() else {
-        return Err(ResultsError::NoName { path: shown.to_path_buf() });
-    };
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((parent.to_path_buf(), name.to_owned()))
-}
-
-/// An empty folder with the permissions that a new folder gets.
-fn temporary(parent: &Path, name: &OsString) -> io::Result<TempDir> {
-    let mut prefix = OsString::from(".");
-    prefix.push(name);
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".partial");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder.tempdir_in(parent)
-}
-
-/// Refuses a place that may not be taken.
-fn vacant(target: &Path, shown: &Path, force: bool) -> Result<Occupant, ResultsError> {
-    let occupant = occupant(target, shown)?;
-    match &occupant {
-        Occupant::Results(holds) if !force => {
-            Err(ResultsError::Occupied { path: shown.to_path_buf(), holds: holds.clone() })
+    /// Ends a replacement that was broken off: the old results are put back, or removed if the new ones are in place.
+    pub fn mend(&self, aside: &Path) -> Result<(), ResultsError> {
+        if fs::symlink_metadata(aside).is_err() {
+            return Ok(());
         }
-        _ => Ok(occupant),
+        if let Occupant::Results(_) = occupant(&self.target, &self.shown)? {
+            return disk::remove_folder(aside).map_err(ResultsError::io("remove", aside));
+        }
+        disk::rename(aside, &self.target).map_err(ResultsError::io("put back results from", aside))?;
+        disk::sync_folder(&self.parent)
     }
 }
 
 fn occupant(target: &Path, shown: &Path) -> Result<Occupant, ResultsError> {
-    let other = |found: String| ResultsError::NotResults { path: shown.to_path_buf(), found };
-    let entries = match fs::read_dir(target) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Occupant::Nothing),
-        Err(_) if target.is_file() => return Err(other("it is a file".to_owned())),
-        Err(error) => return Err(ResultsError::io("open", shown)(error)),
-    };
-    let mut empty = true;
-    for entry in entries {
-        let entry = entry.map_err(ResultsError::io("read", shown))?;
-        let name = entry.file_name();
-        let plain = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if !plain || !OURS.iter().any(|ours| name == *ours) {
-            return Err(other(format!("it holds `{}`", name.to_string_lossy().escape_debug())));
-        }
-        empty = false;
-    }
-    if empty {
+    let Some(entries) = only_ours(target, shown)? else { return Ok(Occupant::Nothing) };
+    if entries == 0 {
         return Ok(Occupant::EmptyFolder);
     }
-    let manifest = read_manifest(target).map_err(|_| other(format!("it has no {MANIFEST} of this program")))?;
+    if target.join(WORK).is_file() {
+        let work: Work = read_json(&target.join(WORK))?;
+        let identity = &work.identity;
+        let (variant, seed, runs) = (&identity.variant, identity.seed, identity.runs);
+        return Ok(Occupant::Results(format!("shard {} of variant {variant}, seed {seed}, {runs} runs", work.shard)));
+    }
+    let found = format!("it has no {MANIFEST} of this program");
+    let manifest = read_manifest(target).map_err(|_| ResultsError::NotResults { path: shown.to_path_buf(), found })?;
     let identity = manifest.identity;
     Ok(Occupant::Results(format!("variant {}, seed {}, {} runs", identity.variant, identity.seed, identity.runs)))
 }
 
-/// Sees a folder's entries onto the disk, where the system has a way to.
-fn sync(folder: &Path) -> Result<(), ResultsError> {
-    if cfg!(unix) {
-        fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(ResultsError::io("write", folder))?;
+/// How many entries a folder has, all of them this program's; `None` if there is no folder.
+fn only_ours(target: &Path, shown: &Path) -> Result<Option<usize>, ResultsError> {
+    let other = |found: String| ResultsError::NotResults { path: shown.to_path_buf(), found };
+    let entries = match fs::read_dir(target) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if target.is_file() => return Err(other("it is a file".to_owned())),
+        Err(error) => return Err(ResultsError::io("open", shown)(error)),
+    };
+    let mut count = 0;
+    for entry in entries {
+        let entry = entry.map_err(ResultsError::io("read", shown))?;
+        let (name, kind) = (entry.file_name(), entry.file_type().map_err(ResultsError::io("read", shown))?);
+        let file = kind.is_file() && OURS.iter().any(|ours| name == *ours);
+        let parts = kind.is_dir() && name == *PARTS;
+        if !file && !parts {
+            return Err(other(format!("it holds `{}`", name.to_string_lossy().escape_debug())));
+        }
+        if parts && let Some(stray) = piece::stray(&entry.path())? {
+            return Err(other(format!("it holds `{PARTS}/{}`", stray.escape_debug())));
+        }
+        count += 1;
     }
-    Ok(())
+    Ok(Some(count))
 }

@@ -1,8 +1,7 @@
 //! `manifest.json`, `scenario.json` and `log.json`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fmt;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -47,6 +46,16 @@ pub enum SeriesMode {
     Full,
 }
 
+impl fmt::Display for SeriesMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Quantiles => "quantiles",
+            Self::Full => "full",
+        })
+    }
+}
+
 /// When, where and how results were computed. Nothing of it decides them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Log {
@@ -62,6 +71,9 @@ pub struct Log {
     pub host: String,
     /// The command line.
     pub command: Vec<String>,
+    /// The scenario and what was changed in it, as typed: what `entente verify` plays again.
+    #[serde(default)]
+    pub source: Vec<String>,
 }
 
 /// `manifest.json`.
@@ -81,18 +93,6 @@ pub(super) struct Manifest {
 pub(super) struct Described {
     pub schema: Schema,
     pub unused: Vec<String>,
-}
-
-/// Writes a value as indented JSON and sees it onto the disk.
-pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), ResultsError> {
-    let file = File::create(path).map_err(ResultsError::io("create", path))?;
-    let mut buffered = BufWriter::new(file);
-    serde_json::to_writer_pretty(&mut buffered, value)
-        .map_err(std::io::Error::from)
-        .and_then(|()| buffered.write_all(b"\n"))
-        .and_then(|()| buffered.flush())
-        .and_then(|()| buffered.get_ref().sync_all())
-        .map_err(ResultsError::io("write", path))
 }
 
 /// The most bytes that a JSON file of results may have; ours have some thousand.

@@ -28,29 +28,52 @@
 //! that may be null these are preceded by a byte 1, and a null is a single byte 0. A number is its IEEE bits,
 //! little-endian; a null number is the NaN `0x7ff8000000000000`.
 //!
-//! # Whole or not at all
-//! A folder is written under another name beside its place, flushed to the disk, and renamed at the end.
+//! # Whole or not at all, and nothing lost
+//! While runs are played, what is done is kept in `FOLDER.unfinished` beside the place of the results: `work.json` says what is
+//! being played, and `parts/` holds pieces of consecutive runs, each written under another name, seen onto the disk, renamed and
+//! never changed again, with a checksum of every file. A lock that ends with its process keeps a second writer out. A process that
+//! dies leaves that folder; the next with the same work goes on with the pieces that are sound and plays the rest. When all runs
+//! are there, the pieces are put together to the files above, and these are put into their place in one step.
+//!
+//! A shard's folder is such a folder of pieces, in its place; [`merge`] puts those of several together.
 
+mod assemble;
 mod columns;
+mod compare;
 mod digest;
+mod disk;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folder;
+#[cfg(test)]
+mod interruptions;
+mod lock;
 mod manifest;
+mod merge;
+mod need;
 mod parquet_file;
 mod part;
+mod piece;
+mod piece_writer;
 mod reader;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod unfinished;
+mod work;
 mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use compare::Comparison;
 pub use manifest::{Identity, Log, SeriesMode};
+pub use merge::{ShardFolder, is_said_to_hold_shard, merge};
+pub use need::{Need, free, readable};
 pub use reader::Stored;
 pub use schema::{BASELINE, Basis, Column, Failure, MilestoneColumn, OutcomeColumn, RunBatch, Schema};
+pub use unfinished::{Replace, sweep, unfinished};
+pub use work::{Claim, Difference, Shard, Work};
 pub use writer::ResultsWriter;
 
 /// Why results could not be written or read.
@@ -98,6 +121,35 @@ pub enum ResultsError {
         path: PathBuf,
         /// What is there.
         found: String,
+    },
+    /// Another process is writing there.
+    #[error("{} is being written by another process", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is unfinished work of another kind.
+    #[error("{} holds the unfinished results of something else: {} is {} there and {} here", path.display(),
+        different.field, different.there, different.here)]
+    Unlike {
+        /// The unfinished folder.
+        path: PathBuf,
+        /// In what it differs.
+        different: Difference,
+    },
+    /// A folder that was given as a shard and is none.
+    #[error("{} holds no finished shard: {reason}", path.display())]
+    NoShard {
+        /// The folder.
+        path: PathBuf,
+        /// What it is instead.
+        reason: String,
+    },
+    /// Shards that do not make a whole.
+    #[error("the shards do not make a whole\n  {}", problems.join("\n  "))]
+    Shards {
+        /// Why: a sentence each.
+        problems: Vec<String>,
     },
     /// A path that names no folder.
     #[error("`{}` names no folder that could be made", path.display())]

@@ -1,33 +1,40 @@
 //! One Parquet file whose bytes depend only on its rows and on where they are cut into calls.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Schema as ArrowSchema};
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use super::ResultsError;
+use super::disk::Sink;
+
+/// What goes to the file in one piece.
+const BUFFER: usize = 1 << 16;
 
 /// A file that is being written.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    writer: ArrowWriter<BufWriter<File>>,
+    writer: ArrowWriter<BufWriter<Sink>>,
 }
 
 impl ParquetFile {
     /// Makes the file.
     pub fn create(path: PathBuf, schema: Arc<ArrowSchema>) -> Result<Self, ResultsError> {
-        let file = File::create(&path).map_err(ResultsError::io("create", &path))?;
+        let sink = Sink::create(&path).map_err(ResultsError::io("create", &path))?;
         let options = ArrowWriterOptions::new().with_properties(properties(&schema)).with_skip_arrow_metadata(true);
-        let buffered = BufWriter::with_capacity(1 << 16, file);
+        let buffered = BufWriter::with_capacity(BUFFER, sink);
         match ArrowWriter::try_new_with_options(buffered, schema, options) {
             Ok(writer) => Ok(Self { path, writer }),
             Err(error) => Err(refusal(&path, error)),
@@ -44,15 +51,63 @@ impl ParquetFile {
         self.writer.flush().map_err(|error| refusal(&self.path, error))
     }
 
+    /// Ends the file and sees it onto the disk; returns its checksum.
+    pub fn close(mut self) -> Result<String, ResultsError> {
+        self.writer.finish().map_err(|error| refusal(&self.path, error))?;
+        let sink = self.writer.inner().get_ref();
+        sink.sync().map_err(ResultsError::io("write", &self.path))?;
+        Ok(sink.checksum())
+    }
+}
+
+/// A file that is put together from the row groups of others, byte for byte.
+pub(super) struct Spliced {
+    path: PathBuf,
+    writer: SerializedFileWriter<BufWriter<Sink>>,
+}
+
+impl Spliced {
+    /// Makes the file.
+    pub fn create(path: PathBuf, schema: &ArrowSchema) -> Result<Self, ResultsError> {
+        let sink = Sink::create(&path).map_err(ResultsError::io("create", &path))?;
+        let buffered = BufWriter::with_capacity(BUFFER, sink);
+        let columns = ArrowSchemaConverter::new().convert(schema).map_err(|error| refusal(&path, error))?;
+        match SerializedFileWriter::new(buffered, columns.root_schema_ptr(), Arc::new(properties(schema))) {
+            Ok(writer) => Ok(Self { path, writer }),
+            Err(error) => Err(refusal(&path, error)),
+        }
+    }
+
+    /// Adds every row group of a file with the same columns.
+    pub fn append(&mut self, from: &Path) -> Result<(), ResultsError> {
+        let source = File::open(from).map_err(ResultsError::io("read", from))?;
+        let damaged =
+            |error: ParquetError| ResultsError::Damaged { path: from.to_path_buf(), reason: error.to_string() };
+        let reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let layout = reader.parse_and_finish(&source).map_err(damaged)?;
+        let index = layout.page_index();
+        for (place, group) in layout.row_groups().iter().enumerate() {
+            let mut copy = self.writer.next_row_group().map_err(|error| refusal(&self.path, error))?;
+            for (column, chunk) in group.columns().iter().enumerate() {
+                let close = ColumnCloseResult {
+                    bytes_written: u64::try_from(chunk.compressed_size()).unwrap_or(0),
+                    rows_written: u64::try_from(group.num_rows()).unwrap_or(0),
+                    metadata: chunk.clone(),
+                    bloom_filter: None,
+                    column_index: index.and_then(|index| index.column_index(place, column)).cloned(),
+                    offset_index: index.and_then(|index| index.offset_index(place, column)).cloned(),
+                };
+                copy.append_column(&source, close).map_err(|error| refusal(&self.path, error))?;
+            }
+            copy.close().map_err(|error| refusal(&self.path, error))?;
+        }
+        Ok(())
+    }
+
     /// Ends the file and sees it onto the disk.
-    pub fn close(self) -> Result<(), ResultsError> {
-        let Self { path, writer } = self;
-        let buffered = writer.into_inner().map_err(|error| refusal(&path, error))?;
-        buffered
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)
-            .and_then(|file| file.sync_all())
-            .map_err(ResultsError::io("write", &path))
+    pub fn close(mut self) -> Result<(), ResultsError> {
+        self.writer.finish().map_err(|error| refusal(&self.path, error))?;
+        self.writer.inner().get_ref().sync().map_err(ResultsError::io("write", &self.path))
     }
 }
 
@@ -80,7 +135,7 @@ fn properties(schema: &ArrowSchema) -> WriterProperties {
 /// Brings the operating system's reason to light where there is one.
 fn refusal(path: &Path, error: ParquetError) -> ResultsError {
     match error {
-        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(source) => ResultsError::Io { action: "write", path: path.to_path_buf(), source: *source },
             Err(other) => ResultsError::Unwritable { path: path.to_path_buf(), reason: other.to_string() },
         },

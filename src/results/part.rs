@@ -24,10 +24,10 @@ pub(super) struct RunRows {
 }
 
 impl RunRows {
-    pub fn new(columns: Arc<ArrowSchema>, schema: &Schema) -> Self {
+    pub fn new(columns: Arc<ArrowSchema>, schema: &Schema, first_run: u64) -> Self {
         Self {
             columns,
-            first_run: 0,
+            first_run,
             closed: Vec::new(),
             stopped_by: Vec::new(),
             failures: Vec::new(),
@@ -93,8 +93,8 @@ pub(super) struct SeriesRows {
 }
 
 impl SeriesRows {
-    pub fn new(columns: Arc<ArrowSchema>, schema: &Schema) -> Self {
-        Self { columns, first_run: 0, runs: 0, outcomes: vec![Vec::new(); schema.outcomes.len()] }
+    pub fn new(columns: Arc<ArrowSchema>, schema: &Schema, first_run: u64) -> Self {
+        Self { columns, first_run, runs: 0, outcomes: vec![Vec::new(); schema.outcomes.len()] }
     }
 
     /// How many runs wait.

@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 
 use super::columns::{FAILED_PLACE, FAILED_TICK, Names, RUN, STOPPED, tick_of};
 use super::digest::RowDigest;
-use super::manifest::{Described, Identity, Manifest, SCENARIO, SeriesMode, plain, read_json, read_manifest};
+use super::manifest::{Described, Identity, LOG, Log, Manifest, SCENARIO, SeriesMode, plain, read_json, read_manifest};
 use super::writer::{QUANTILES, RUNS, SERIES};
 use super::{Failure, ResultsError, Schema};
 use crate::panics::caught;
@@ -28,7 +28,7 @@ pub struct Stored {
 
 /// A Parquet file, its layout read once.
 #[derive(Clone, Debug)]
-struct Table {
+pub(super) struct Table {
     path: PathBuf,
     layout: ArrowReaderMetadata,
 }
@@ -97,6 +97,19 @@ impl Stored {
     /// What the columns mean.
     pub fn schema(&self) -> &Schema {
         &self.described.schema
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// When, where and how the results were computed.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn log(&self) -> Result<Log, ResultsError> {
+        read_json(&self.path.join(LOG))
     }
 
     /// What in the scenario never happened.
@@ -204,7 +217,7 @@ impl Stored {
 }
 
 impl Table {
-    fn open(path: PathBuf) -> Result<Self, ResultsError> {
+    pub fn open(path: PathBuf) -> Result<Self, ResultsError> {
         plain(&path)?;
         let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
         let read = caught(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
@@ -233,7 +246,8 @@ impl Table {
         })
     }
 
-    fn each_rows(
+    /// Reads the columns in these places, or all, a part of rows at a time.
+    pub fn each_rows(
         &self,
         columns: Option<Vec<usize>>,
         each: impl FnMut(&RecordBatch) -> Result<(), String>,
@@ -247,13 +261,36 @@ impl Table {
         columns: Option<Vec<usize>>,
         mut each: impl FnMut(&RecordBatch) -> Result<(), String>,
     ) -> Result<(), ResultsError> {
-        let file = File::open(&self.path).map_err(ResultsError::io("read", &self.path))?;
-        let mut builder =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.layout.clone()).with_batch_size(PART);
+        let mut builder = self.reader()?;
         if let Some(places) = columns {
             let mask = ProjectionMask::roots(builder.parquet_schema(), places);
             builder = builder.with_projection(mask);
         }
+        self.each(builder, &mut each)
+    }
+
+    /// Reads one row group; one that is not there has no rows.
+    pub fn each_rows_of_group(
+        &self,
+        group: usize,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), String>,
+    ) -> Result<(), ResultsError> {
+        if group >= self.layout.metadata().num_row_groups() {
+            return Ok(());
+        }
+        self.each(self.reader()?.with_row_groups(vec![group]), &mut each)
+    }
+
+    fn reader(&self) -> Result<ParquetRecordBatchReaderBuilder<File>, ResultsError> {
+        let file = File::open(&self.path).map_err(ResultsError::io("read", &self.path))?;
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.layout.clone()).with_batch_size(PART))
+    }
+
+    fn each(
+        &self,
+        builder: ParquetRecordBatchReaderBuilder<File>,
+        each: &mut impl FnMut(&RecordBatch) -> Result<(), String>,
+    ) -> Result<(), ResultsError> {
         let reader = builder.build().map_err(|error| self.damaged(error.to_string()))?;
         for rows in reader {
             let rows = rows.map_err(|error| self.damaged(error.to_string()))?;
@@ -262,7 +299,8 @@ impl Table {
         Ok(())
     }
 
-    fn digest(&self) -> Result<String, ResultsError> {
+    /// The digest of all its rows.
+    pub fn digest(&self) -> Result<String, ResultsError> {
         let mut digest = RowDigest::default();
         self.each_rows(None, |rows| digest.update(rows))?;
         Ok(digest.finish())

@@ -99,6 +99,8 @@ pub struct RunBatch {
     pub stopped_by: Vec<Option<u16>>,
     /// The runs that failed, at most one entry each.
     pub failures: Vec<Failure>,
+    /// For each rule, whether it fired in any of these runs.
+    pub fired: Vec<bool>,
     /// Values by tick, then outcome, then run; or empty.
     pub series: Vec<Vec<Vec<f64>>>,
 }

@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::fixture::{TICKS, batch, identity, log, schema};
+use super::fixture::{TICKS, add, batch, fill, finished, identity, schema, work, writer};
 use super::*;
 use crate::stats::Sketches;
 
+/// What `--force` allows.
+fn replacing(force: bool) -> Replace {
+    if force { Replace::ALL } else { Replace::NOTHING }
+}
+
 /// Writes so many runs in batches of `lanes`.
 fn store(folder: &Path, runs: u64, lanes: u64, mode: SeriesMode, force: bool) -> Result<Stored, ResultsError> {
-    let mut writer = ResultsWriter::create(folder, &identity(runs), &schema(), mode, force)?;
-    let mut sketches = Sketches::new(TICKS, schema().outcomes.len());
-    while writer.next_run() < runs {
-        let batch = batch(writer.next_run(), lanes.min(runs - writer.next_run()) as usize);
-        sketches.add_batch(&batch);
-        writer.append(&batch)?;
-    }
-    writer.finish(&sketches, vec!["rule far.pay never fired".into()], &log())
+    let mut writer = writer(folder, &work(runs, mode), replacing(force))?;
+    fill(&mut writer, lanes)?;
+    finished(writer, folder)
 }
 
 fn entries(folder: &Path) -> Vec<String> {
@@ -122,11 +122,9 @@ fn a_failed_run_has_no_results_from_its_failure_on() {
     garbage.outcomes[0][42] = 1.0;
     garbage.milestones[0][42] = Some(1);
     garbage.series.iter_mut().for_each(|tick| tick[0][42] = 1.0);
-    let mut writer = ResultsWriter::create(&folder, &identity(50), &schema(), SeriesMode::Full, false).unwrap();
-    let mut sketches = Sketches::new(TICKS, 2);
-    sketches.add_batch(&garbage);
-    writer.append(&garbage).unwrap();
-    let stored = writer.finish(&sketches, Vec::new(), &log()).unwrap();
+    let mut writer = writer(&folder, &work(50, SeriesMode::Full), replacing(false)).unwrap();
+    add(&mut writer, &garbage).unwrap();
+    let stored = finished(writer, &folder).unwrap();
     stored.outcome(0, |part| assert!(part[42].is_nan() && !part[41].is_nan())).unwrap();
     let file = fs::File::open(folder.join("series.parquet")).unwrap();
     let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReader::try_new(file, 4096).unwrap();
@@ -140,12 +138,12 @@ fn a_failed_run_has_no_results_from_its_failure_on() {
 #[test]
 fn runs_out_of_order_or_ill_shaped_are_refused() {
     let (_room, folder) = room();
-    let mut writer = ResultsWriter::create(&folder, &identity(20), &schema(), SeriesMode::Full, false).unwrap();
-    writer.append(&batch(0, 5)).unwrap();
-    let mut say = |batch: RunBatch| writer.append(&batch).unwrap_err().to_string();
+    let mut writer = writer(&folder, &work(20, SeriesMode::Full), replacing(false)).unwrap();
+    add(&mut writer, &batch(0, 5)).unwrap();
+    let mut say = |batch: RunBatch| add(&mut writer, &batch).unwrap_err().to_string();
     assert_eq!(say(batch(6, 5)), "run 5 is next, but a batch starts at run 6");
     assert_eq!(say(batch(0, 5)), "run 5 is next, but a batch starts at run 0");
-    assert_eq!(say(batch(5, 16)), "results do not fit their schema: more than the 20 runs announced");
+    assert_eq!(say(batch(5, 16)), "results do not fit their schema: runs up to 21 where run 20 is not to be played");
     let misfit = |change: fn(&mut RunBatch)| {
         let mut batch = batch(5, 5);
         change(&mut batch);
@@ -162,16 +160,16 @@ fn runs_out_of_order_or_ill_shaped_are_refused() {
     ] {
         assert_eq!(say(misfit(change)), format!("results do not fit their schema: {sentence}"));
     }
-    let error = writer.finish(&Sketches::new(TICKS, 2), Vec::new(), &log()).unwrap_err();
-    assert_eq!(error.to_string(), "results do not fit their schema: 5 runs were written where 20 were announced");
+    let error = finished(writer, &folder).unwrap_err();
+    assert_eq!(error.to_string(), "results do not fit their schema: runs 5 to 19 are missing");
 }
 
 #[test]
 fn sketches_of_other_runs_are_refused() {
     let (_room, folder) = room();
-    let mut writer = ResultsWriter::create(&folder, &identity(5), &schema(), SeriesMode::Quantiles, false).unwrap();
-    writer.append(&batch(0, 5)).unwrap();
-    let error = writer.finish(&Sketches::new(TICKS, 2), Vec::new(), &log()).unwrap_err();
+    let mut writer = writer(&folder, &work(5, SeriesMode::Quantiles), replacing(false)).unwrap();
+    writer.append(&batch(0, 5), &Sketches::new(TICKS, 2)).unwrap();
+    let error = finished(writer, &folder).unwrap_err();
     assert!(error.to_string().contains("did not count 5 runs"), "{error}");
 }
 
@@ -179,8 +177,8 @@ fn sketches_of_other_runs_are_refused() {
 fn a_writer_that_is_dropped_leaves_nothing_behind() {
     let room = tempfile::tempdir().unwrap();
     let folder = room.path().join("results/a");
-    let mut writer = ResultsWriter::create(&folder, &identity(20), &schema(), SeriesMode::Full, false).unwrap();
-    writer.append(&batch(0, 5)).unwrap();
+    let mut writer = writer(&folder, &work(20, SeriesMode::Full), replacing(false)).unwrap();
+    add(&mut writer, &batch(0, 5)).unwrap();
     assert!(!folder.exists());
     assert_eq!(entries(room.path()), ["results"]);
     drop(writer);
@@ -193,7 +191,7 @@ fn other_results_are_replaced_by_force_only_and_only_at_the_end() {
     store(&folder, 20, 5, SeriesMode::Full, false).unwrap();
     let refused = store(&folder, 10, 5, SeriesMode::None, false).unwrap_err().to_string();
     assert!(refused.ends_with("holds other results (variant baseline, seed 7, 20 runs)"), "{refused}");
-    let writer = ResultsWriter::create(&folder, &identity(10), &schema(), SeriesMode::None, true).unwrap();
+    let writer = writer(&folder, &work(10, SeriesMode::None), replacing(true)).unwrap();
     assert_eq!(Stored::open(&folder).unwrap().identity().runs, 20);
     drop(writer);
     assert_eq!(Stored::open(&folder).unwrap().identity().runs, 20);
@@ -253,10 +251,10 @@ fn a_link_to_a_results_folder_stays_a_link() {
 #[test]
 fn a_place_that_is_taken_meanwhile_is_left_alone() {
     let (room, folder) = room();
-    let writer = ResultsWriter::create(&folder, &identity(0), &schema(), SeriesMode::None, false).unwrap();
+    let writer = writer(&folder, &work(0, SeriesMode::None), replacing(false)).unwrap();
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("mine.txt"), "x").unwrap();
-    let error = writer.finish(&Sketches::default(), Vec::new(), &log()).unwrap_err();
+    let error = finished(writer, &folder).unwrap_err();
     assert!(matches!(error, ResultsError::NotResults { .. }), "{error}");
     assert_eq!((entries(room.path()), entries(&folder)), (vec!["a".to_owned()], vec!["mine.txt".to_owned()]));
 }
@@ -303,8 +301,8 @@ fn damage_is_seen() {
 fn no_runs_and_no_columns_are_results_too() {
     let (_room, folder) = room();
     let bare = Schema { dates: vec![0], ..Schema::default() };
-    let writer = ResultsWriter::create(&folder, &identity(0), &bare, SeriesMode::Full, false).unwrap();
-    let stored = writer.finish(&Sketches::new(0, 0), Vec::new(), &log()).unwrap();
+    let writer = writer(&folder, &Work::new(identity(0), bare, SeriesMode::Full), Replace::NOTHING).unwrap();
+    let stored = finished(writer, &folder).unwrap();
     assert!(stored.verify().unwrap());
     stored.outcome(0, |_| panic!("there is no outcome")).unwrap();
 }

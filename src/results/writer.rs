@@ -1,244 +1,197 @@
-//! Runs, in order, into a results folder.
+//! Runs, in order, into a results folder; what has been sealed outlives the process.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::ops::Range;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, StringArray, UInt32Array, UInt64Array};
-
-use super::columns::{self, Names};
-use super::digest::RowDigest;
-use super::folder::Pending;
-use super::manifest::{Described, FORMAT, Identity, LOG, Log, MANIFEST, Manifest, SCENARIO, SeriesMode, write_json};
-use super::parquet_file::ParquetFile;
-use super::part::{RunRows, SeriesRows, rows};
+use super::assemble::assemble;
+use super::columns::Names;
+use super::manifest::Log;
+use super::piece::Piece;
+use super::piece_writer::{Digests, OpenPiece};
 use super::reader::Stored;
-use super::{Failure, ResultsError, RunBatch, Schema};
-use crate::stats::{Band, PART, Sketches};
+use super::unfinished::{Replace, Unfinished};
+use super::work::{Shard, Work};
+use super::{ResultsError, RunBatch};
+use crate::stats::{PART, Sketches};
 
 pub(super) const RUNS: &str = "runs.parquet";
 pub(super) const SERIES: &str = "series.parquet";
 pub(super) const QUANTILES: &str = "quantiles.parquet";
 
-/// Rows of a series that are handed to Parquet in one call, at most, unless one run has more.
-const SERIES_SLICE: u64 = 1 << 14;
-/// Rows of a series in one row group, at most, unless one run has more. Below 256 ticks this is a whole part.
-const SERIES_GROUP: u64 = 1 << 20;
-
-/// Writes one results folder. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+/// Writes one results folder, or goes on with one.
+///
+/// Runs are sealed in pieces: whenever a part is complete, and otherwise at intervals. What is sealed stays when the writer
+/// is dropped or its process dies, and is found by the next; a writer dropped before anything is sealed leaves nothing behind.
 pub struct ResultsWriter {
-    // The files are closed before the folder goes.
-    runs: ParquetFile,
-    series: Option<SeriesFile>,
-    folder: Pending,
-    shown: PathBuf,
-    identity: Identity,
-    schema: Schema,
-    mode: SeriesMode,
-    waiting: RunRows,
-    digest: RowDigest,
-    next: u64,
-    failed: u64,
-}
-
-/// `series.parquet` while it is written.
-struct SeriesFile {
-    file: ParquetFile,
-    waiting: SeriesRows,
-    digest: RowDigest,
-    /// Runs to a call and to a row group; powers of two, so that they divide a part.
-    slice: u64,
-    group: u64,
-    written: u64,
+    // Its files are closed before the folder goes.
+    open: Option<OpenPiece>,
+    unfinished: Unfinished,
+    work: Work,
+    key: String,
+    names: Names,
+    pieces: Vec<Piece>,
+    damage: Vec<String>,
+    missing: Vec<Range<u64>>,
+    digests: Option<Digests>,
+    /// How often what is done is sealed, at least.
+    interval: Duration,
+    sealed: Instant,
 }
 
 impl ResultsWriter {
-    /// Begins a folder, beside its place until it is whole.
+    /// Begins a folder, or goes on with it where a process left off.
     ///
     /// # Errors
-    /// A place that holds other results (unless `force`), or anything else (always); a folder that cannot be made;
-    /// a schema whose columns cannot be told apart or whose dates do not match its ticks.
-    pub fn create(
-        folder: &Path,
-        identity: &Identity,
-        schema: &Schema,
-        mode: SeriesMode,
-        force: bool,
-    ) -> Result<Self, ResultsError> {
-        let names = Names::of(schema)?;
+    /// A place that holds other results, or unfinished ones of other work (unless they may be replaced), or anything else (always); a
+    /// folder that another process is writing or that cannot be made; a schema whose columns cannot be told apart or whose
+    /// dates do not match its ticks.
+    pub fn open(folder: &Path, work: &Work, interval: Duration, replace: Replace) -> Result<Self, ResultsError> {
+        let names = Names::of(&work.schema)?;
+        let schema = &work.schema;
         if schema.dates.len() as u64 != u64::from(schema.ticks) + 1 {
             let have = schema.dates.len();
             return Err(ResultsError::Misfit(format!("{have} dates for ticks 0 to {}", schema.ticks)));
         }
-        let pending = Pending::begin(folder, force)?;
-        let series = match mode {
-            SeriesMode::Full => Some(SeriesFile::create(pending.file(SERIES), &names, schema)?),
-            SeriesMode::None | SeriesMode::Quantiles => None,
-        };
+        let (unfinished, found) = Unfinished::open(folder, work, replace)?;
+        let missing = missing(work.range(), &found.pieces);
         Ok(Self {
-            runs: ParquetFile::create(pending.file(RUNS), names.runs())?,
-            series,
-            folder: pending,
-            shown: folder.to_path_buf(),
-            identity: identity.clone(),
-            schema: schema.clone(),
-            mode,
-            waiting: RunRows::new(names.runs(), schema),
-            digest: RowDigest::default(),
-            next: 0,
-            failed: 0,
+            open: None,
+            unfinished,
+            key: work.whole().key(),
+            work: work.clone(),
+            names,
+            // Digests go from run to run in order, so they must see the first and every one.
+            digests: (found.pieces.is_empty() && work.shard == Shard::WHOLE).then(Digests::default),
+            pieces: found.pieces,
+            damage: found.damage,
+            missing,
+            interval,
+            sealed: Instant::now(),
         })
     }
 
-    /// The run that the next batch must start with.
-    pub fn next_run(&self) -> u64 {
-        self.next
+    /// The runs that are still to come, in order.
+    pub fn missing(&self) -> &[Range<u64>] {
+        &self.missing
     }
 
-    /// Adds the runs that follow.
+    /// The run that the next batch must start with; `None` when none is missing.
+    pub fn next_run(&self) -> Option<u64> {
+        self.missing.first().map(|range| range.start)
+    }
+
+    /// How many runs are sealed.
+    pub fn done(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.range.end - piece.range.start).sum()
+    }
+
+    /// What was found damaged when the writer was opened, in sentences; its runs are missing.
+    pub fn damage(&self) -> &[String] {
+        &self.damage
+    }
+
+    /// Where what is done is kept until all is.
+    pub fn unfinished(&self) -> &Path {
+        self.unfinished.path()
+    }
+
+    /// Adds the runs that are next; `sketches` have counted them, unless nothing over time is stored.
     ///
     /// # Errors
-    /// A batch that is not next or does not fit the schema; more runs than announced; a disk that is full.
-    pub fn append(&mut self, batch: &RunBatch) -> Result<(), ResultsError> {
-        if batch.first_run != self.next {
-            return Err(ResultsError::OutOfOrder { expected: self.next, found: batch.first_run });
+    /// A batch that is not next, straddles two parts or does not fit the schema; a disk that is full.
+    pub fn append(&mut self, batch: &RunBatch, sketches: &Sketches) -> Result<(), ResultsError> {
+        if batch.runs == 0 {
+            return Ok(());
         }
-        if let Some(misfit) = batch.misfit(&self.schema, self.series.is_some()) {
+        let Some(range) = self.missing.first_mut().filter(|range| range.start == batch.first_run) else {
+            let expected = self.missing.first().map_or(self.work.range().end, |range| range.start);
+            return Err(ResultsError::OutOfOrder { expected, found: batch.first_run });
+        };
+        let last = batch.first_run.saturating_add(batch.runs as u64);
+        if last > range.end {
+            return Err(ResultsError::Misfit(format!("runs up to {last} where run {} is not to be played", range.end)));
+        }
+        if batch.first_run / PART as u64 != (last - 1) / PART as u64 {
+            return Err(ResultsError::Misfit("a batch straddles two parts".to_owned()));
+        }
+        let series = self.work.series == super::SeriesMode::Full;
+        if let Some(misfit) = batch.misfit(&self.work.schema, series) {
             return Err(ResultsError::Misfit(misfit));
         }
-        if self.identity.runs - self.next < batch.runs as u64 {
-            return Err(ResultsError::Misfit(format!("more than the {} runs announced", self.identity.runs)));
+        range.start = last;
+        let complete = range.is_empty() || last.is_multiple_of(PART as u64);
+        if range.is_empty() {
+            self.missing.remove(0);
         }
-        let failures = batch.failures_by_run();
-        for (lane, failure) in failures.iter().enumerate() {
-            self.failed += u64::from(failure.is_some());
-            self.waiting.push(batch, lane, *failure);
-            if self.waiting.len() == PART {
-                self.write_part()?;
+        let open = match &mut self.open {
+            Some(open) => open,
+            None => {
+                let parts = self.unfinished.parts();
+                self.digests = self.digests.take().filter(|digests| digests.wait_for(batch.first_run));
+                self.open.insert(OpenPiece::create(&parts, batch.first_run, &self.names, &self.work)?)
             }
-        }
-        if let Some(series) = &mut self.series {
-            series.append(batch, &failures, &self.schema)?;
-        }
-        self.next += batch.runs as u64;
+        };
+        open.append(batch, sketches, &self.work.schema, self.digests.as_mut())?;
+        if complete || self.sealed.elapsed() >= self.interval { self.seal() } else { Ok(()) }
+    }
+
+    /// Seals what has been added, so that it is there the next time.
+    ///
+    /// # Errors
+    /// A disk that is full.
+    pub fn seal(&mut self) -> Result<(), ResultsError> {
+        self.sealed = Instant::now();
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let piece = open.seal(&self.unfinished.parts(), &self.work, &self.key, self.digests.as_mut())?;
+        let place = self.pieces.partition_point(|other| other.range.start < piece.range.start);
+        self.pieces.insert(place, piece);
+        self.unfinished.keep();
         Ok(())
     }
 
-    /// Ends the files, writes the rest and puts the folder into its place.
+    /// Results of the runs that are sealed, for a look at them; they go when the writer does.
     ///
-    /// `sketches` must have counted the same runs, unless the mode is [`SeriesMode::None`]; `unused` names what in the
-    /// scenario never happened.
+    /// # Errors
+    /// A disk that is full.
+    pub fn so_far(&self) -> Result<Stored, ResultsError> {
+        let whole = self.unfinished.make_whole()?;
+        assemble(&whole, &self.work, &self.pieces, None, &Log::default())?;
+        Stored::open(&whole)
+    }
+
+    /// Puts the folder into its place; results of all runs are put together, a shard stays in pieces.
     ///
     /// # Errors
     /// Runs that are missing, sketches of other runs, a disk that is full, a place that was taken meanwhile.
-    pub fn finish(mut self, sketches: &Sketches, unused: Vec<String>, log: &Log) -> Result<Stored, ResultsError> {
-        if self.next != self.identity.runs {
-            let (have, want) = (self.next, self.identity.runs);
-            return Err(ResultsError::Misfit(format!("{have} runs were written where {want} were announced")));
+    pub fn finish(mut self, log: &Log) -> Result<(), ResultsError> {
+        self.seal()?;
+        if let Some(range) = self.missing.first() {
+            return Err(ResultsError::Misfit(format!("runs {} to {} are missing", range.start, range.end - 1)));
         }
-        self.write_part()?;
-        if self.mode != SeriesMode::None {
-            self.write_quantiles(sketches)?;
+        let Self { unfinished, work, pieces, digests, .. } = self;
+        if work.shard != Shard::WHOLE {
+            return unfinished.place_pieces(&work, log);
         }
-        let Self { runs, series, folder, shown, identity, schema, mode, digest, .. } = self;
-        runs.close()?;
-        let series_digest = series.map(|series| series.finish(&schema)).transpose()?;
-        write_json(&folder.file(LOG), log)?;
-        write_json(&folder.file(SCENARIO), &Described { schema, unused })?;
-        let digest = digest.finish();
-        let manifest = Manifest { entente_results: FORMAT, identity, series: mode, digest, series_digest };
-        write_json(&folder.file(MANIFEST), &manifest)?;
-        folder.place()?;
-        Stored::open(&shown)
-    }
-
-    fn write_part(&mut self) -> Result<(), ResultsError> {
-        if self.waiting.len() == 0 {
-            return Ok(());
-        }
-        let rows = self.waiting.take(&self.schema)?;
-        self.digest.update(&rows).map_err(ResultsError::Misfit)?;
-        self.runs.write(&rows)?;
-        self.runs.end_group()
-    }
-
-    fn write_quantiles(&self, sketches: &Sketches) -> Result<(), ResultsError> {
-        let counted = self.next - self.failed;
-        let cells = self.schema.dates.len() * self.schema.outcomes.len();
-        if sketches.iter().count() != cells || sketches.iter().any(|cell| cell.count() != counted) {
-            let sentence = format!("the sketches over time did not count {counted} runs of every outcome and tick");
-            return Err(ResultsError::Misfit(sentence));
-        }
-        let mut file = ParquetFile::create(self.folder.file(QUANTILES), columns::quantiles())?;
-        for (place, outcome) in self.schema.outcomes.iter().enumerate() {
-            let bands: Vec<Band> =
-                (0..=self.schema.ticks).filter_map(|tick| Some(sketches.at(tick, place)?.band())).collect();
-            let mut arrays: Vec<ArrayRef> = vec![
-                Arc::new(StringArray::from_iter_values(bands.iter().map(|_| &outcome.name))),
-                Arc::new(UInt32Array::from_iter_values(0..=self.schema.ticks)),
-                Arc::new(Date32Array::from(self.schema.dates.clone())),
-                Arc::new(UInt64Array::from_iter_values(bands.iter().map(|band| band.runs))),
-                Arc::new(Float64Array::from_iter(bands.iter().map(|band| band.mean))),
-            ];
-            for quantile in 0..crate::stats::SHARES.len() {
-                let values = bands.iter().map(|band| band.quantiles.get(quantile).copied().flatten());
-                arrays.push(Arc::new(Float64Array::from_iter(values)));
-            }
-            file.write(&rows(&columns::quantiles(), arrays)?)?;
-        }
-        file.close()
+        let whole = unfinished.make_whole()?;
+        let digests = digests.filter(|digests| digests.wait_for(work.identity.runs));
+        assemble(&whole, &work, &pieces, digests, log)?;
+        unfinished.place_whole()
     }
 }
 
-impl SeriesFile {
-    fn create(path: PathBuf, names: &Names, schema: &Schema) -> Result<Self, ResultsError> {
-        let ticks = schema.dates.len() as u64;
-        Ok(Self {
-            file: ParquetFile::create(path, names.series())?,
-            waiting: SeriesRows::new(names.series(), schema),
-            digest: RowDigest::default(),
-            slice: runs_within(SERIES_SLICE, ticks),
-            group: runs_within(SERIES_GROUP, ticks),
-            written: 0,
-        })
-    }
-
-    /// Adds a batch's runs, as many at a time as the present slice still takes.
-    fn append(&mut self, batch: &RunBatch, failures: &[Option<&Failure>], schema: &Schema) -> Result<(), ResultsError> {
-        let mut next = 0;
-        while next < batch.runs {
-            let room = usize::try_from(self.slice - self.waiting.len()).unwrap_or(usize::MAX);
-            let last = batch.runs.min(next.saturating_add(room));
-            self.waiting.push(batch, next..last, failures);
-            if self.waiting.len() == self.slice {
-                self.write_slice(schema)?;
-            }
-            next = last;
+/// The runs of a range that no piece holds.
+pub(super) fn missing(range: Range<u64>, pieces: &[Piece]) -> Vec<Range<u64>> {
+    let mut missing = Vec::new();
+    let mut next = range.start;
+    for piece in pieces {
+        if piece.range.start > next {
+            missing.push(next..piece.range.start);
         }
-        Ok(())
+        next = next.max(piece.range.end);
     }
-
-    fn write_slice(&mut self, schema: &Schema) -> Result<(), ResultsError> {
-        self.written += self.waiting.len();
-        let rows = self.waiting.take(schema)?;
-        self.digest.update(&rows).map_err(ResultsError::Misfit)?;
-        self.file.write(&rows)?;
-        if self.written.is_multiple_of(self.group) { self.file.end_group() } else { Ok(()) }
+    if next < range.end {
+        missing.push(next..range.end);
     }
-
-    fn finish(mut self, schema: &Schema) -> Result<String, ResultsError> {
-        if self.waiting.len() > 0 {
-            self.write_slice(schema)?;
-        }
-        self.file.close()?;
-        Ok(self.digest.finish())
-    }
-}
-
-/// The largest power of two up to a part of runs whose ticks are at most so many rows; at least one run.
-fn runs_within(rows: u64, ticks: u64) -> u64 {
-    let mut runs = PART as u64;
-    while runs > 1 && runs.saturating_mul(ticks) > rows {
-        runs /= 2;
-    }
-    runs
+    missing
 }

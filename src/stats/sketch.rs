@@ -8,6 +8,8 @@
 //! bits in place of the logarithm: no library function decides a bucket. Buckets hold counts, so sketches merge to the
 //! same sketch in any order.
 
+mod bytes;
+
 use super::SHARES;
 use super::quantiles::interpolated;
 use crate::results::RunBatch;

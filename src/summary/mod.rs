@@ -8,6 +8,7 @@ mod table;
 use std::collections::BTreeMap;
 
 pub use json::json;
+pub(crate) use numbers::grouped;
 pub use table::table;
 
 use crate::results::{Basis, ResultsError, Stored, day};

@@ -68,7 +68,7 @@ pub(super) fn cut(text: &str, letters: usize) -> String {
 }
 
 /// A whole number with its thousands set apart by commas.
-pub(super) fn grouped(value: u64) -> String {
+pub(crate) fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {

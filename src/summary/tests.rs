@@ -3,19 +3,15 @@
 use std::path::Path;
 
 use super::*;
-use crate::results::fixture::{TICKS, batch, identity, log, schema};
-use crate::results::{ResultsWriter, SeriesMode};
-use crate::stats::Sketches;
+use crate::results::fixture::{add, batch, finished, work, writer};
+use crate::results::{Replace, SeriesMode};
 
 fn summary(runs: u64, mode: SeriesMode) -> Summary {
     let room = tempfile::tempdir().unwrap();
     let folder = room.path().join("a");
-    let mut writer = ResultsWriter::create(&folder, &identity(runs), &schema(), mode, false).unwrap();
-    let mut sketches = Sketches::new(TICKS, 2);
-    let batch = batch(0, runs as usize);
-    sketches.add_batch(&batch);
-    writer.append(&batch).unwrap();
-    let stored = writer.finish(&sketches, vec!["rule far.pay never fired".into()], &log()).unwrap();
+    let mut writer = writer(&folder, &work(runs, mode), Replace::NOTHING).unwrap();
+    add(&mut writer, &batch(0, runs as usize)).unwrap();
+    let stored = finished(writer, &folder).unwrap();
     let mut summary = Summary::of(&stored).unwrap();
     assert_eq!(Path::new(&summary.path), folder);
     summary.path = "results/a".into();
@@ -193,9 +189,9 @@ fn failures_are_grouped_by_place_and_at_most_five_are_shown() {
     batch.failures = (0..20)
         .map(|run| crate::results::Failure { run: run + 3, tick: 1, place: format!("place {}", run % 7) })
         .collect();
-    let mut writer = ResultsWriter::create(&folder, &identity(40), &schema(), SeriesMode::None, false).unwrap();
-    writer.append(&batch).unwrap();
-    let stored = writer.finish(&Sketches::default(), Vec::new(), &log()).unwrap();
+    let mut writer = writer(&folder, &work(40, SeriesMode::None), Replace::NOTHING).unwrap();
+    add(&mut writer, &batch).unwrap();
+    let stored = finished(writer, &folder).unwrap();
     let summary = Summary::of(&stored).unwrap();
     let kinds: Vec<_> = summary.failures.iter().map(|kind| (kind.place.as_str(), kind.runs, kind.run)).collect();
     assert_eq!(kinds, [("place 0", 3, 3), ("place 1", 3, 4), ("place 2", 3, 5), ("place 3", 3, 6), ("place 4", 3, 7)]);

@@ -5,10 +5,11 @@ use crate::played::{loaded, repository, variant};
 use crate::support::{Scratch, entente};
 use entente::engine::{Compiled, Detected, Level};
 use entente::ensemble::{Ensemble, Plan};
-use entente::results::{Log, ResultsWriter, SeriesMode, Stored};
+use entente::results::{Log, Replace, ResultsWriter, SeriesMode, Stored, Work};
 use entente::scenario::load::Loaded;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 const SEED: u64 = 7;
 
@@ -73,11 +74,13 @@ fn stored_at(level: Level, golden: &Golden, like: &Stored, loaded: &Loaded, fold
     let mode = SeriesMode::Full;
     // Batches that are no multiple of a vector, so that the ends of loops are played too.
     let plan = Plan::new(golden.runs, 50);
-    let ensemble = Ensemble { seed: SEED, plan, threads: 1, series: mode, level };
-    let mut writer =
-        ResultsWriter::create(Path::new(folder), like.identity(), like.schema(), mode, false).expect("a folder");
-    let finished = ensemble.play(&compiled, |batch| writer.append(&batch)).expect("it is played");
-    writer.finish(&finished.sketches, Vec::new(), &Log::default()).expect("it is stored")
+    let ensemble = Ensemble { seed: SEED, plan, threads: 1, series: mode, level, stop: Arc::default() };
+    let work = Work::new(like.identity().clone(), like.schema().clone(), mode);
+    let folder = Path::new(folder);
+    let mut writer = ResultsWriter::open(folder, &work, Duration::MAX, Replace::NOTHING).expect("a folder");
+    ensemble.play(&compiled, |batch, sketches| writer.append(&batch, &sketches)).expect("it is played");
+    writer.finish(&Log::default()).expect("it is stored");
+    Stored::open(folder).expect("results")
 }
 
 fn hold(golden: &Golden) {

@@ -3,6 +3,7 @@
 mod commands;
 mod determinism;
 mod failures;
+mod faults;
 mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
@@ -14,7 +15,10 @@ mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod resume;
+mod shards;
 mod statistics;
 mod story;
 mod support;
+mod verify;
 mod workload;

@@ -1,0 +1,139 @@
+//! What is said of results: their summary, and what a person can do when they cannot be stored.
+
+use super::Failed;
+use super::arguments::Format;
+use super::printer::Printer;
+use crate::results::{ResultsError, Shard, Stored, Work};
+use crate::summary::{self, Summary, grouped};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// `results/<scenario>-<variant>-<seed>-<runs>-<short hash>`
+pub fn default_folder(work: &Work) -> PathBuf {
+    let Work { identity, schema, shard, .. } = work;
+    let hash: String = identity.scenario_hash.chars().take(8).collect();
+    let mut name = format!("{}-{}-{}-{}-{hash}", schema.scenario, schema.variant, identity.seed, identity.runs);
+    if *shard != Shard::WHOLE {
+        name += &format!("-shard-{}-of-{}", shard.number, shard.of);
+    }
+    PathBuf::from("results").join(name)
+}
+
+/// Whether the folder holds the results of the same runs, with as much over time at least.
+pub fn already_there(folder: &Path, work: &Work) -> bool {
+    Stored::open(folder).is_ok_and(|stored| stored.matches(&work.identity) && stored.series() >= work.series)
+}
+
+/// Why the runs could not all be stored, and what is left of them: so many of all.
+pub fn broken_off(error: ResultsError, done: u64, all: u64, kept: &Path) -> Failed {
+    let mut help = room_help(&error).to_owned();
+    if done > 0 {
+        let (done, all, kept) = (grouped(done), grouped(all), kept.display());
+        help += &format!("\nhelp: {done} of {all} runs are kept in {kept}; the same command goes on with them");
+    }
+    with_help(error, &help)
+}
+
+/// What can be done about a disk that takes no more.
+fn room_help(error: &ResultsError) -> &'static str {
+    let ResultsError::Io { source, .. } = error else { return "" };
+    match source.kind() {
+        ErrorKind::StorageFull => "\nhelp: the disk is full; make room on it, or choose another with `--out`",
+        ErrorKind::QuotaExceeded => {
+            "\nhelp: your share of the disk is used up; make room, or choose another disk with `--out`"
+        }
+        ErrorKind::FileTooLarge => {
+            "\nhelp: files may not grow so large here (`ulimit -f`); allow more, or keep less with `--series`"
+        }
+        _ => "",
+    }
+}
+
+/// What a person can do about results that cannot be stored.
+pub fn not_stored(error: ResultsError) -> Failed {
+    let help = match &error {
+        ResultsError::Occupied { .. } => {
+            "
+help: choose another folder with `--out`, or replace it with `--force`"
+        }
+        ResultsError::Unlike { .. } => {
+            "
+help: go on with it by the command that began it, choose another folder with `--out`, or begin anew with `--force`"
+        }
+        ResultsError::Busy { .. } => {
+            "
+help: wait until it is done, or choose another folder with `--out`"
+        }
+        error => room_help(error),
+    };
+    with_help(error, help)
+}
+
+fn with_help(error: ResultsError, help: &str) -> Failed {
+    let message = format!("error: {error}{help}");
+    match error {
+        ResultsError::Occupied { .. }
+        | ResultsError::NotResults { .. }
+        | ResultsError::Unlike { .. }
+        | ResultsError::NoShard { .. }
+        | ResultsError::Shards { .. } => Failed::Input(message),
+        _ => Failed::Job(message),
+    }
+}
+
+/// Prints the summary of a results folder. `replay` is the command that made it.
+///
+/// # Errors
+/// A folder that cannot be read, a standard output that cannot be written, an ensemble in which every run failed.
+pub fn report(folder: &Path, replay: &str, format: Format, printer: &Printer) -> Result<(), Failed> {
+    let help = "help: `--force` plays the runs again";
+    let summary = Stored::open(folder).and_then(|stored| Summary::of(&stored));
+    let summary = summary.map_err(|error| Failed::Job(format!("error: {error}\n{help}")))?;
+    let all_failed = summary.failed == summary.runs;
+    print(summary, replay, format, printer)?;
+    if all_failed {
+        return Err(Failed::Job("error: every run failed; the summary says where".into()));
+    }
+    Ok(())
+}
+
+/// Prints a summary.
+///
+/// # Errors
+/// A standard output that cannot be written.
+pub fn print(mut summary: Summary, replay: &str, format: Format, printer: &Printer) -> Result<(), Failed> {
+    summary.replay = Some(replay.to_owned());
+    match format {
+        Format::Table => printer.print(&summary::table(&summary, printer.width(), printer.colour())),
+        Format::Json => {
+            let json = summary::json(&summary).map_err(|error| Failed::Job(format!("error: {error}")))?;
+            printer.print(&(json + "\n"))
+        }
+    }
+}
+
+/// Prints which runs a shard's folder holds.
+///
+/// # Errors
+/// A standard output that cannot be written.
+pub fn report_shard(folder: &Path, work: &Work, format: Format, printer: &Printer) -> Result<(), Failed> {
+    let (shard, range, runs, path) = (work.shard, work.range(), work.identity.runs, folder.display());
+    let text = match format {
+        Format::Json => {
+            let object = serde_json::json!({
+                "shard": shard.to_string(), "first": range.start, "last": range.end.saturating_sub(1), "runs": runs,
+                "path": path.to_string(),
+            });
+            format!("{object:#}\n")
+        }
+        Format::Table => {
+            let (first, last) = (grouped(range.start), grouped(range.end.saturating_sub(1)));
+            let of = shard.of;
+            format!(
+                "shard   {shard}: runs {first} to {last} of {}\nfiles   {path}\nmerge   entente merge SHARD… once all {of} are there\n",
+                grouped(runs)
+            )
+        }
+    };
+    printer.print(&text)
+}
