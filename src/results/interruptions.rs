@@ -92,6 +92,7 @@ fn stop_everywhere(fault: fn(u64) -> Fault, mode: SeriesMode) -> u64 {
 fn killed_at_any_change_to_the_disk_the_files_are_the_same_in_the_end() {
     let changes = stop_everywhere(Fault::Killed, SeriesMode::Full);
     assert!(changes > 100, "{changes} changes: fewer than there must be");
+    println!("{changes} changes to the disk; killed at each, always the same bytes");
 }
 
 #[test]

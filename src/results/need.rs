@@ -17,7 +17,7 @@ pub struct Need {
 impl Need {
     /// Of so many runs of some work.
     pub fn of(work: &Work, runs: u64) -> Self {
-        /// Results of constants shrink without limit; of numbers that vary, measured, not below a twelfth.
+        /// The scenarios that come with Entente shrink to between a fifth and two thirds; this is to be clearly less.
         const SHRINKS: u64 = 20;
         let schema = &work.schema;
         let (outcomes, ticks) = (schema.outcomes.len() as u64, schema.dates.len() as u64);
