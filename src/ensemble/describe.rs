@@ -52,8 +52,10 @@ pub fn claims(scenario: &Scenario) -> Vec<Claim> {
     for (number, (what, rule)) in actors.chain(events).enumerate() {
         claims.push(Claim { text: format!("{what} `{}` never fired", rule.name), unless: vec![number] });
         for effect in &rule.effects {
-            if let Effect::Send(send) = effect {
-                senders[send.kind].push(number);
+            if let Effect::Send(send) = effect
+                && let Some(senders) = senders.get_mut(send.kind)
+            {
+                senders.push(number);
             }
         }
     }
