@@ -157,11 +157,11 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
     if writer.done() > 0 && !options.quiet {
         printer.complain(&format!("note: going on; {} of {} runs are there", grouped(writer.done()), grouped(all)));
     }
-    room(work, folder, all - writer.done(), options, printer)?;
     let compiled = Arc::new(Compiled::new(scenario));
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let lanes = options.batch.unwrap_or_else(|| lanes_for(&compiled, all - writer.done(), threads));
     memory::refuse_too_much(&compiled, &Play { runs: all, lanes, threads, series: work.series })?;
+    room(work, folder, all - writer.done(), options, printer)?;
     let plan = Plan::of(writer.missing(), lanes);
     let stop = signals::stop();
     let ensemble = Ensemble { seed: options.seed, plan, threads, series: work.series, level: Level::best(), stop };
