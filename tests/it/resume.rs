@@ -99,6 +99,14 @@ fn wait_for_pieces(folder: &str, more_than: usize) {
     }
 }
 
+/// Whether this process, and so what it starts, ignores a signal: under `nohup` the end of a terminal stops nothing.
+#[cfg(unix)]
+fn is_ignored(signal: u32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_sums_up_what_is_done_and_goes_on_the_next_time() {
@@ -106,7 +114,11 @@ fn told_to_stop_it_sums_up_what_is_done_and_goes_on_the_next_time() {
     let (folder, expected) = (scratch.path("a"), scratch.path("expected"));
     let runs = "30000";
     assert!(command(&expected, runs, "4096", "2").status().expect("it runs").success());
-    for name in ["-INT", "-TERM", "-HUP"] {
+    for (name, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
+        if is_ignored(number) {
+            println!("{name} is ignored here and was not tried");
+            continue;
+        }
         let before = pieces(&folder);
         let child = command(&folder, runs, "256", "2").spawn().expect("it starts");
         wait_for_pieces(&folder, before);
