@@ -1,4 +1,4 @@
-//! Writes a scenario of a continent's size into a folder: `cargo run --example make_continent -- /tmp/continent`.
+//! Writes a scenario of a continent's size into a folder: `cargo run --example make_continent -- continent`.
 
 #[path = "../benches/growth/continent.rs"]
 mod continent;
