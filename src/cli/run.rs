@@ -216,9 +216,5 @@ fn stopped(mut writer: ResultsWriter, work: &Work, options: &Run, printer: &Prin
     }
     let again: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
     let text = format!("error: stopped after {done} of {} runs, which are kept in {kept}", grouped(all));
-    Failed::Job(format!(
-        "{text}
-help: to go on, give the same command: {}",
-        again.join(" ")
-    ))
+    Failed::Job(format!("{text}\nhelp: to go on, give the same command: {}", again.join(" ")))
 }

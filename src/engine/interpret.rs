@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::kernels::{self, Probability, Source, Storing};
 use super::scratch::Room;
 use crate::program::instruction::{
-    Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, ValueCheck,
+    Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, UnaryOperation, ValueCheck,
 };
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
@@ -317,7 +317,7 @@ fn send(
             return;
         }
         for (to, field) in parcel.fields.iter_mut().zip(fields) {
-            kernels::copy(level, to.lanes_mut(), frame.source(field));
+            kernels::unary(level, UnaryOperation::Copy, to.lanes_mut(), frame.source(field));
         }
         frame.outbox.sent.push((delivery.actor, parcel));
     }

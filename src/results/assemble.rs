@@ -3,7 +3,7 @@
 //! A part that is one piece is copied as it is, row group by row group. One in several pieces, as an interruption leaves
 //! them, is written once more as if it had come at once. Either way the bytes are the same.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
@@ -35,11 +35,11 @@ pub(super) fn assemble(
     let names = Names::of(&work.schema)?;
     let runs = pieces.iter().map(|piece| piece.range.end - piece.range.start).sum();
     let failed: u64 = pieces.iter().map(|piece| piece.failed).sum();
-    let cut = Cut::of(&work.schema);
     let whole = Cut { slice: u64::MAX, group: u64::MAX };
-    splice(into, RUNS, &names.runs(), pieces, 1, whole)?;
+    RowFile { name: RUNS, schema: names.runs(), ticks: 1, cut: whole }.splice(into, pieces)?;
     if work.series == SeriesMode::Full {
-        splice(into, SERIES, &names.series(), pieces, work.schema.dates.len() as u64, cut)?;
+        let ticks = work.schema.dates.len() as u64;
+        RowFile { name: SERIES, schema: names.series(), ticks, cut: Cut::of(&work.schema) }.splice(into, pieces)?;
     }
     if work.series >= SeriesMode::Quantiles {
         let sketches = merged(work, pieces)?;
@@ -83,59 +83,55 @@ fn merged(work: &Work, pieces: &[Piece]) -> Result<Sketches, ResultsError> {
     Ok(sketches)
 }
 
-/// Puts one file together, part by part. `ticks` are the rows of one run.
-fn splice(
-    into: &Path,
-    file: &str,
-    schema: &Arc<ArrowSchema>,
-    pieces: &[Piece],
+/// A file of rows, as it is in every piece and in the whole.
+struct RowFile {
+    name: &'static str,
+    schema: Arc<ArrowSchema>,
+    /// Rows of one run.
     ticks: u64,
     cut: Cut,
-) -> Result<(), ResultsError> {
-    let mut spliced = Spliced::create(into.join(file), schema)?;
-    for part in pieces.chunk_by(|one, next| one.part() == next.part()) {
-        if let [piece] = part {
-            spliced.append(&piece.folder.join(file))?;
-            continue;
-        }
-        let once_more = into.join("part.parquet");
-        rewrite(&once_more, file, schema, part, ticks, cut)?;
-        spliced.append(&once_more)?;
-        disk::remove_file(&once_more).map_err(ResultsError::io("remove", &once_more))?;
-    }
-    spliced.close()
 }
 
-/// Writes the rows of a part's pieces as one file, cut into calls and row groups as if they had come at once.
-fn rewrite(
-    path: &Path,
-    file: &str,
-    schema: &Arc<ArrowSchema>,
-    pieces: &[Piece],
-    ticks: u64,
-    cut: Cut,
-) -> Result<(), ResultsError> {
-    let mut slices = Slices {
-        file: ParquetFile::create(path.to_path_buf(), schema.clone())?,
-        schema: schema.clone(),
-        waiting: Vec::new(),
-        rows: 0,
-        slice: usize::try_from(cut.slice.saturating_mul(ticks)).unwrap_or(usize::MAX),
-        group: cut.group.saturating_mul(ticks),
-        written: 0,
-    };
-    for piece in pieces {
-        let from: PathBuf = piece.folder.join(file);
-        let mut result = Ok(());
-        Table::open(from)?.each_rows(None, |rows| {
-            if result.is_ok() {
-                result = slices.push(rows);
+impl RowFile {
+    /// Puts the whole's file together, part by part.
+    fn splice(&self, into: &Path, pieces: &[Piece]) -> Result<(), ResultsError> {
+        let mut spliced = Spliced::create(into.join(self.name), &self.schema)?;
+        for part in pieces.chunk_by(|one, next| one.part() == next.part()) {
+            if let [piece] = part {
+                spliced.append(&piece.folder.join(self.name))?;
+                continue;
             }
-            Ok(())
-        })?;
-        result?;
+            let once_more = into.join("part.parquet");
+            self.rewrite(&once_more, part)?;
+            spliced.append(&once_more)?;
+            disk::remove_file(&once_more).map_err(ResultsError::io("remove", &once_more))?;
+        }
+        spliced.close()
     }
-    slices.finish()
+
+    /// Writes the rows of a part's pieces as one file, cut into calls and row groups as if they had come at once.
+    fn rewrite(&self, path: &Path, pieces: &[Piece]) -> Result<(), ResultsError> {
+        let mut slices = Slices {
+            file: ParquetFile::create(path.to_path_buf(), self.schema.clone())?,
+            schema: self.schema.clone(),
+            waiting: Vec::new(),
+            rows: 0,
+            slice: usize::try_from(self.cut.slice.saturating_mul(self.ticks)).unwrap_or(usize::MAX),
+            group: self.cut.group.saturating_mul(self.ticks),
+            written: 0,
+        };
+        for piece in pieces {
+            let mut result = Ok(());
+            Table::open(piece.folder.join(self.name))?.each_rows(None, |rows| {
+                if result.is_ok() {
+                    result = slices.push(rows);
+                }
+                Ok(())
+            })?;
+            result?;
+        }
+        slices.finish()
+    }
 }
 
 /// Rows that wait until a slice is whole.

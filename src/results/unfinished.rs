@@ -1,8 +1,8 @@
 //! `FOLDER.unfinished`: what is done of some work, until all of it is.
 //!
-//! It stands beside the place of the results, so that these appear in one step. It holds `work.json`, `parts/` with the sealed
-//! pieces, `whole/` while these are put together, `replaced/` while these take the place of other results, and `lock`. Without a `work.json` there is nothing in it worth keeping: that
-//! file is the first to come and the first to go.
+//! It stands beside the place of the results, so that these appear in one step. It holds `work.json`, `parts/` with the
+//! sealed pieces, `whole/` while these are put together, `replaced/` while these take the place of other results, and `lock`.
+//! Without a `work.json` there is nothing in it worth keeping: that file is the first to come and the first to go.
 
 use std::fs;
 use std::io;

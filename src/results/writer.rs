@@ -43,9 +43,9 @@ impl ResultsWriter {
     /// Begins a folder, or goes on with it where a process left off.
     ///
     /// # Errors
-    /// A place that holds other results, or unfinished ones of other work (unless they may be replaced), or anything else (always); a
-    /// folder that another process is writing or that cannot be made; a schema whose columns cannot be told apart or whose
-    /// dates do not match its ticks.
+    /// A place that holds other results, or unfinished ones of other work (unless they may be replaced), or anything else
+    /// (always); a folder that another process is writing or that cannot be made; a schema whose columns cannot be told
+    /// apart or whose dates do not match its ticks.
     pub fn open(folder: &Path, work: &Work, interval: Duration, replace: Replace) -> Result<Self, ResultsError> {
         let names = Names::of(&work.schema)?;
         let schema = &work.schema;

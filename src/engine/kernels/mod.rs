@@ -12,7 +12,7 @@ use std::ops::Range;
 pub use checks::{any, any_no_chance, any_not_finite};
 pub use draws::{Address, Probability, chance, fill, normal};
 pub use fused::{Curve, Scaled, approach, product, scaled_sum, sigmoid};
-pub use plain::{arrived, binary, blend, compare, copy, fold, mul_add, mul_sub, select, send, unary};
+pub use plain::{arrived, binary, blend, compare, fold, mul_add, mul_sub, select, send, unary};
 pub use store::{Change, Storing, change_three, change_two, relax, store};
 
 /// What an operand reads: a column, or one number for all lanes.

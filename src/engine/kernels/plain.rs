@@ -119,12 +119,6 @@ at_each_level! {
         }));
     }
 
-    /// out = a
-    pub fn copy(out: &mut [f64], a: Source<'_>) {
-        let lanes = out.len();
-        with!(a, lanes, a => each!(out, i => a(i)));
-    }
-
     /// out = the amount, at least `floor`, where mask, else what is [`UNSENT`]; tells whether a lane sends.
     pub fn send(out: &mut [f64], amount: Source<'_>, floor: f64, mask: Source<'_>) -> bool {
         let lanes = out.len();
