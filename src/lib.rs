@@ -46,7 +46,7 @@
 //! assert!(played.outcomes[0].iter().all(|share| (0.0..=1.0).contains(share)));
 //! ```
 
-// Promise 7. Tests may: a panic is how they fail.
+// Promise 8. Tests may: a panic is how they fail.
 #![cfg_attr(
     not(test),
     deny(
@@ -55,10 +55,11 @@
         clippy::panic,
         clippy::unreachable,
         clippy::todo,
-        clippy::unimplemented
+        clippy::unimplemented,
+        clippy::indexing_slicing,
+        clippy::string_slice
     )
 )]
-#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 pub mod cli;
 pub mod diagnostics;

@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::progress::Progress;
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, EnsembleError, Plan, lanes_for};
-use crate::results::{Comparison, Identity, ResultsError, SeriesMode, Stored};
+use crate::results::{Comparison, Identity, MANIFEST, ResultsError, SeriesMode, Stored};
 use crate::stats::Sketches;
 use crate::summary::grouped;
 use clap::Parser;
@@ -33,6 +33,12 @@ pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
         let text = format!("error: {there} holds a part of an ensemble; what is whole can be verified");
         return Err(Failed::Input(format!(
             "{text}\nhelp: `entente merge` puts shards together; `entente run` goes on"
+        )));
+    }
+    if !options.results.join(MANIFEST).is_file() {
+        let there = options.results.display();
+        return Err(Failed::Input(format!(
+            "error: {there} holds no results: there is no {MANIFEST} in it\nhelp: give the folder that a summary names after `files`"
         )));
     }
     let stored = Stored::open(&options.results).map_err(unreadable)?;

@@ -1,6 +1,7 @@
 //! The plan of an ensemble: which runs are played together.
 
 use crate::engine::Compiled;
+use crate::scenario::size::CONTEST_COLUMNS;
 use crate::stats::PART;
 use std::ops::Range;
 
@@ -72,8 +73,7 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
     const ENOUGH: usize = 512;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
-    // State, scratch and inputs of the contest: some fifteen columns a pair.
-    let pairs = contest.map_or(0, |contest| 15 * contest.ground.pairs().len());
+    let pairs = contest.map_or(0, |contest| CONTEST_COLUMNS * contest.ground.pairs().len());
     let columns = layout.cells() as usize
         + layout.area_columns as usize
         + layout.input_columns as usize

@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use crate::engine::{self, Batch, Compiled, EngineError, Level, Played};
+use crate::panics::said;
 use crate::random::address::Key;
 use crate::results::{Failure, RunBatch, SeriesMode};
 use crate::stats::Sketches;
@@ -201,13 +202,4 @@ pub(crate) fn as_rows(compiled: &Compiled, first_run: u64, played: Played) -> Ru
         fired: played.fired,
         series: played.series,
     }
-}
-
-/// What a panic said, if it said anything.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "it did not say why".to_owned())
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ResultsError, Schema};
 
-pub(super) const MANIFEST: &str = "manifest.json";
+/// The file that says what a results folder holds; the last to be written.
+pub const MANIFEST: &str = "manifest.json";
 pub(super) const SCENARIO: &str = "scenario.json";
 pub(super) const LOG: &str = "log.json";
 

@@ -67,7 +67,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use compare::Comparison;
-pub use manifest::{Identity, Log, SeriesMode};
+pub use manifest::{Identity, Log, MANIFEST, SeriesMode};
 pub use merge::{ShardFolder, is_said_to_hold_shard, merge};
 pub use need::{Need, free, readable};
 pub use reader::Stored;

@@ -3,7 +3,7 @@
 use super::model::{AreaRole, Role, Scenario};
 
 /// Columns of state, scratch and inputs that the contest keeps for each side in an area.
-const CONTEST_COLUMNS: usize = 15;
+pub const CONTEST_COLUMNS: usize = 15;
 
 /// The numbers that one run keeps at a time, by the section of the file that they come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ impl Size {
         let ties = scenario.variables.iter().filter(|variable| matches!(variable.role, Role::Tie { .. })).count();
         let slots = scenario.actors.iter().flat_map(|actor| &actor.inbox);
         let in_flight = slots.filter_map(|slot| scenario.kinds.get(slot.kind)).map(|kind| {
-            // A mask, an amount and the fields, sent in every step until the first is delivered.
-            (2 + kind.fields.len()).saturating_mul(kind.delay as usize + 1)
+            // An amount and the fields, sent in every step until the first is delivered.
+            (1 + kind.fields.len()).saturating_mul(kind.delay as usize + 1)
         });
         let territory = scenario.territory.as_ref().map_or(0, |territory| {
             let kept = |role: &AreaRole| matches!(role, AreaRole::State | AreaRole::Input { written: true, .. });

@@ -80,3 +80,12 @@ fn a_scenario_that_has_changed_is_not_blamed_on_the_results() {
     let text = scenario_of(&["--variant", "far_aid_doubled", "--set", "patience=0.4"], 0);
     assert!(text.contains("all as stored"), "{text}");
 }
+
+#[test]
+fn a_folder_without_results_is_the_users_mistake() {
+    let scratch = Scratch::new();
+    for folder in [scratch.path("nowhere"), scratch.path("")] {
+        let text = said(&["verify", &folder], 2);
+        assert!(text.contains("holds no results: there is no manifest.json in it"), "{text}");
+    }
+}
