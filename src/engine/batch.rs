@@ -190,10 +190,13 @@ impl World {
         self.pass(&compiled.program.prologue, 0)?;
         let first = compiled.program.layout.first_uncertainty as usize;
         self.recorder.uncertainties(&self.shared.run[first..first + scenario.uncertainties.len()]);
+        self.in_ring(|ring, _, _| ring.allot())?;
+        self.pass(&compiled.program.starts, 0)?;
         self.in_ring(|ring, arena, _| {
             ring.start(arena);
             ring.start_orders();
         })?;
+        self.pass(&compiled.program.late_starts, 0)?;
         self.observe(0, 0)
     }
 

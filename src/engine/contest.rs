@@ -5,7 +5,7 @@ use super::column::Column;
 use super::fight::{Draws, Fight, fight};
 use super::kernels::{self, Source, Storing};
 use crate::processor::{Detected, Level};
-use crate::program::layout::Layout;
+use crate::program::layout::{self, Layout};
 use crate::program::operand::Operand;
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
@@ -47,6 +47,17 @@ pub struct Ring<'a> {
 }
 
 impl Ring<'_> {
+    /// Takes the posts that each run has drawn.
+    pub fn allot(&mut self) {
+        let compiled = self.compiled;
+        let Some((_, contest)) = self.parts_of(compiled) else { return };
+        let inputs = self.inputs;
+        let pairs = contest.ground.pairs().iter().enumerate();
+        let drawn = pairs.filter(|(_, place)| contest.sides[place.side].posts.is_some());
+        let column = |row: usize| inputs[layout::preference(contest, row) as usize].lanes();
+        self.state.allot(&contest.ground, drawn.map(|(row, _)| (row, column(row))));
+    }
+
     /// Brings what is seen of posts up to date at the start, under the hostility of the start.
     pub fn start(&mut self, arena: &Arena) {
         let compiled = self.compiled;

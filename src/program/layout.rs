@@ -1,6 +1,7 @@
 //! Which column of which bank holds what.
 
-use crate::scenario::model::{AreaTarget, Effect, Expr, Role, Scenario, VariableId};
+use crate::scenario::model::{AreaTarget, Contest, Effect, Expr, Role, Scenario, VariableId};
+use crate::world::contest::{Parameter, SideParameter};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -154,6 +155,11 @@ impl Layout {
             variable.role == Role::Stance || (clamped && matches!(variable.role, Role::State | Role::Tie { .. }))
         })
     }
+}
+
+/// The input column of a pair's preference; at the start it brings the posts that are drawn there.
+pub fn preference(contest: &Contest, pair: usize) -> u32 {
+    (Parameter::COUNT + contest.sides.len() * SideParameter::COUNT + pair) as u32
 }
 
 /// Whether an expression reads more areas than the one that it stands in.

@@ -39,8 +39,12 @@ use operand::{Destination, Operand};
 pub struct Program {
     /// Where everything is kept.
     pub layout: Layout,
-    /// Uncertainties, bounds and start values.
+    /// Uncertainties, bounds, states of areas, and the posts that are drawn, into the input bank.
     pub prologue: Code,
+    /// Start values of variables, once posts have started.
+    pub starts: Code,
+    /// States of areas that start from what the contest shows.
+    pub late_starts: Code,
     /// One for each actor.
     pub actors: Vec<ActorCode>,
     /// The contest's parameters, side parameters and preferences, into the input bank.
@@ -93,6 +97,8 @@ impl Program {
         let actors = self.actors.iter().flat_map(|actor| actor.deliver.iter().chain([&actor.act]));
         [
             &self.prologue,
+            &self.starts,
+            &self.late_starts,
             &self.contest,
             &self.world,
             &self.observation,

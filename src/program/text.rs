@@ -13,6 +13,8 @@ impl Program {
         let names = Names { layout: &self.layout, scenario };
         let mut text = String::new();
         section(&mut text, "prologue", &self.prologue, &names);
+        section(&mut text, "starts", &self.starts, &names);
+        section(&mut text, "late starts", &self.late_starts, &names);
         for (actor, code) in scenario.actors.iter().zip(&self.actors) {
             for (slot, deliver) in actor.inbox.iter().zip(&code.deliver) {
                 let kind = &scenario.kinds[slot.kind].name;

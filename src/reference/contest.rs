@@ -5,10 +5,10 @@
 
 use super::evaluate::Stage;
 use super::{Failure, Run};
-use crate::scenario::model::{AreaRole, Contest, Expr, Role, Territory, Total};
+use crate::scenario::model::{AreaRole, Contest, DrawnPosts, Expr, Role, Territory, Total};
 use crate::world::contest::reference::{One, OneInputs, step_one};
 use crate::world::contest::{
-    AreaValue, DRAWS, Draw, Ground, Input, Parameter, SideParameter, SideValue, Specification,
+    AreaValue, DRAWS, Draw, Ground, Input, MOST_POSTS, Parameter, SideParameter, SideValue, Specification,
 };
 
 /// The numbers that one step is given.
@@ -20,11 +20,49 @@ struct Given {
 }
 
 impl Run<'_> {
-    /// The contest's start, seen with the ties of the start.
-    pub(super) fn start_contest(&mut self) {
-        let Some(territory) = &self.scenario.territory else { return };
-        let Some(contest) = &territory.contest else { return };
+    /// The contest's start: the posts of the table, or those that the run draws.
+    pub(super) fn start_contest(&mut self) -> Result<(), Failure> {
+        let Some(territory) = &self.scenario.territory else { return Ok(()) };
+        let Some(contest) = &territory.contest else { return Ok(()) };
         let mut one = One::new(&contest.ground);
+        let mut drawn = Vec::new();
+        for (number, side) in contest.sides.iter().enumerate() {
+            if let Some(posts) = &side.posts {
+                let first = drawn.len();
+                self.draw_posts(contest, number, posts, &mut drawn)?;
+                self.posts_drawn.push((side.actor, drawn[first..].iter().map(|(_, posts)| *posts).collect()));
+            }
+        }
+        one.allot(&contest.ground, &drawn);
+        self.show(territory, contest, &one);
+        self.contest = Some(one);
+        Ok(())
+    }
+
+    /// A side's posts in each area in which it has a place. Their number is rounded up with the chance of its fraction.
+    fn draw_posts(
+        &self,
+        contest: &Contest,
+        side: usize,
+        posts: &DrawnPosts,
+        drawn: &mut Vec<(usize, f64)>,
+    ) -> Result<(), Failure> {
+        let reader = self.reader(Stage::Observation, posts.place);
+        let names = &self.scenario.draws[posts.draw].names;
+        for (pair, place) in contest.ground.pairs().iter().enumerate().filter(|(_, place)| place.side == side) {
+            let expected = reader.value(&posts.value, &[place.area])?;
+            reader.require((0.0..=MOST_POSTS).contains(&expected))?;
+            let whole = expected.floor();
+            let up = self.dice.uniform(&names[place.area], 0) > 1.0 - (expected - whole);
+            drawn.push((pair, whole + if up { 1.0 } else { 0.0 }));
+        }
+        Ok(())
+    }
+
+    /// What is seen of the posts under the ties of the start.
+    pub(super) fn look_at_contest(&mut self) {
+        let Some(territory) = &self.scenario.territory else { return };
+        let (Some(contest), Some(mut one)) = (&territory.contest, self.contest.take()) else { return };
         one.look(&contest.ground, &self.hostility(contest));
         self.show(territory, contest, &one);
         self.contest = Some(one);

@@ -43,6 +43,7 @@ impl Journal {
             let names = scenario.uncertainties.iter().map(|uncertainty| uncertainty.name.as_str());
             write_values(names, &played.uncertainties, out)?;
         }
+        write_posts(scenario, played, out)?;
         for tick in 0..=played.closed {
             writeln!(out, "\ntick {tick}, {}", day_of(scenario, tick))?;
             for (_, entry) in self.entries.iter().filter(|(at, _)| *at == tick) {
@@ -65,6 +66,22 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// How many posts each side has drawn: this run's, not a fact.
+fn write_posts(scenario: &Scenario, played: &Played, out: &mut dyn Write) -> io::Result<()> {
+    if played.posts_drawn.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "posts that this run has drawn")?;
+    let name = |id: usize| scenario.actors.get(id).map_or("", |actor| actor.name.as_str());
+    let width = played.posts_drawn.iter().map(|(side, _)| name(*side).len()).max().unwrap_or(0);
+    for (side, posts) in &played.posts_drawn {
+        let areas = posts.iter().filter(|posts| **posts > 0.0).count();
+        let side = name(*side);
+        writeln!(out, "  {side:width$}  {} in {areas} of {} areas", posts.iter().sum::<f64>(), posts.len())?;
+    }
+    Ok(())
 }
 
 /// The date of an observation.

@@ -9,9 +9,11 @@ use serde::{Serialize, Serializer};
 /// A run as one JSON object, indented, without a line end:
 /// ```text
 /// {"scenario","version","variant","seed","run","ticks","failure":{"tick","place"},"stopped_by","closed","dates":[…],
-///  "uncertainties":{NAME:value},"outcomes":{NAME:[value per tick]},"milestones":{NAME:"YYYY-MM-DD"}}
+///  "uncertainties":{NAME:value},"posts_drawn":{SIDE:all},"outcomes":{NAME:[value per tick]},
+///  "milestones":{NAME:"YYYY-MM-DD"}}
 /// ```
 /// There is a date and a value for each tick that was observed: up to `closed`, of a failed run up to the one before.
+/// `posts_drawn` is only there if a side's posts at the start are drawn.
 /// What is not there is null: a failure, a stop, the date of a milestone that was never reached, a value that is not finite.
 ///
 /// # Errors
@@ -21,6 +23,9 @@ pub fn json(scenario: &Scenario, seed: u64, run: u64, played: &Played) -> Result
     let column =
         |place: usize| -> Vec<f64> { played.series.iter().filter_map(|row| row.get(place).copied()).collect() };
     let uncertainties = scenario.uncertainties.iter().zip(&played.uncertainties);
+    let posts_drawn = played.posts_drawn.iter().filter_map(|(side, posts)| {
+        scenario.actors.get(*side).map(|actor| (actor.name.as_str(), posts.iter().sum::<f64>()))
+    });
     let outcomes = scenario.outcomes.iter().enumerate();
     let milestones = scenario.milestones.iter().zip(&played.milestones);
     let stop = played.stopped_by.and_then(|stop| scenario.stops.get(stop));
@@ -36,6 +41,7 @@ pub fn json(scenario: &Scenario, seed: u64, run: u64, played: &Played) -> Result
         closed: played.closed,
         dates: (0..played.series.len()).filter_map(date).collect(),
         uncertainties: ByName(uncertainties.map(|(x, value)| (x.name.as_str(), *value)).collect()),
+        posts_drawn: ByName(posts_drawn.collect()),
         outcomes: ByName(outcomes.map(|(place, m)| (m.name.as_str(), column(place))).collect()),
         milestones: ByName(
             milestones.map(|(m, tick)| (m.name.as_str(), tick.map(|tick| day_of(scenario, tick)))).collect(),
@@ -56,6 +62,8 @@ struct Run<'a> {
     closed: u32,
     dates: Vec<String>,
     uncertainties: ByName<'a, f64>,
+    #[serde(skip_serializing_if = "ByName::is_empty")]
+    posts_drawn: ByName<'a, f64>,
     outcomes: ByName<'a, Vec<f64>>,
     milestones: ByName<'a, Option<String>>,
 }
@@ -68,6 +76,12 @@ struct Failure {
 
 /// A list as an object whose keys are the elements' names, in the list's order.
 struct ByName<'a, T>(Vec<(&'a str, T)>);
+
+impl<T> ByName<'_, T> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl<T: Serialize> Serialize for ByName<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -30,7 +30,7 @@ pub use explain::Journal;
 pub use json::json;
 pub use world::{Message, World};
 
-use crate::scenario::model::{PlaceId, Rule, Scenario};
+use crate::scenario::model::{ActorId, PlaceId, Rule, Scenario};
 use crate::world::contest::reference::One;
 use evaluate::{Reader, Stage};
 use world::Dice;
@@ -52,6 +52,8 @@ pub struct Played {
     pub failure: Option<Failure>,
     /// How often each rule acted: actors' rules in order, then events.
     pub fired: Vec<u64>,
+    /// The posts at the start of each side whose posts are drawn, in each area in which it has a place.
+    pub posts_drawn: Vec<(ActorId, Vec<f64>)>,
 }
 
 /// The first check of a run that failed.
@@ -107,6 +109,7 @@ pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Ob
         world: World::new(scenario),
         contest: None,
         fired: vec![0; rules],
+        posts_drawn: Vec::new(),
         series: Vec::new(),
         stopped_by: None,
     };
@@ -120,6 +123,7 @@ pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Ob
         stopped_by: run.stopped_by,
         failure,
         fired: run.fired,
+        posts_drawn: run.posts_drawn,
     }
 }
 
@@ -134,6 +138,7 @@ struct Run<'a> {
     /// What the built-in contest keeps for itself.
     contest: Option<One>,
     fired: Vec<u64>,
+    posts_drawn: Vec<(ActorId, Vec<f64>)>,
     series: Vec<Vec<f64>>,
     stopped_by: Option<usize>,
 }

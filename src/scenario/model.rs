@@ -20,7 +20,7 @@ pub use observed::{Draw, History, Milestone, Observation, Outcome, Place, Stop, 
 pub use rules::{
     Again, AreaTarget, AreaWrite, Candidate, Chance, Effect, Let, Part, Receiver, Receivers, Rule, Send, Write,
 };
-pub use territory::{Area, AreaColumn, AreaRole, AreaVariable, Contest, Side, Territory};
+pub use territory::{Area, AreaColumn, AreaRole, AreaVariable, Contest, DrawnPosts, Side, Territory};
 
 use super::clock::Clock;
 

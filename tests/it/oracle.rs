@@ -153,6 +153,7 @@ struct Tally {
     failed: usize,
     stopped: usize,
     contests: usize,
+    drawn: usize,
     territories: usize,
     dated: usize,
     messages: usize,
@@ -164,12 +165,14 @@ impl Tally {
     fn of(scenario: &Scenario, played: &[(u64, Played)]) -> Self {
         let count = |test: &dyn Fn(&Played) -> bool| played.iter().filter(|(_, played)| test(played)).count();
         let contest = scenario.territory.as_ref().is_some_and(|territory| territory.contest.is_some());
+        let drawn = |run: &Played| run.posts_drawn.iter().any(|(_, posts)| posts.iter().any(|posts| *posts > 0.0));
         Self {
             scenarios: 1,
             runs: played.len(),
             failed: count(&|run| run.failure.is_some()),
             stopped: count(&|run| run.stopped_by.is_some()),
             contests: usize::from(contest),
+            drawn: count(&drawn),
             territories: usize::from(scenario.territory.is_some()),
             dated: usize::from(scenario.switch.is_some()),
             messages: usize::from(scenario.actors.iter().any(|actor| !actor.inbox.is_empty())),
@@ -185,6 +188,7 @@ impl Tally {
             (&mut self.failed, other.failed),
             (&mut self.stopped, other.stopped),
             (&mut self.contests, other.contests),
+            (&mut self.drawn, other.drawn),
             (&mut self.territories, other.territories),
             (&mut self.dated, other.dated),
             (&mut self.messages, other.messages),
@@ -245,6 +249,7 @@ fn the_engine_equals_the_reference_interpreter_bit_for_bit_on_random_scenarios()
     for (what, count) in [
         ("stopped runs", tally.stopped),
         ("contests", tally.contests),
+        ("runs that draw posts", tally.drawn),
         ("territories without a contest", tally.territories - tally.contests),
         ("dated variants", tally.dated),
         ("scenarios with messages", tally.messages),

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 pub fn lower(scenario: &Scenario) -> Program {
     let mut lowering = Lowering::new(scenario);
     let prologue = lowering.prologue();
+    let starts = lowering.starts();
+    let late_starts = lowering.late_starts();
     let actors = (0..scenario.actors.len()).map(|actor| lowering.actor(actor)).collect();
     let contest = lowering.contest_inputs();
     let world = lowering.world();
@@ -36,6 +38,8 @@ pub fn lower(scenario: &Scenario) -> Program {
         variable_bounds,
         layout: lowering.layout,
         prologue,
+        starts,
+        late_starts,
         actors,
         contest,
         world,
@@ -234,11 +238,18 @@ impl<'a> Lowering<'a> {
         first
     }
 
-    /// Uncertainties in their order, bounds, then every start value.
+    /// Uncertainties in their order, bounds, states of areas, drawn posts.
     fn prologue(&mut self) -> Code {
         self.stage = Stage::World;
         self.sample_uncertainties();
         self.work_out_bounds();
+        self.area_starts(false);
+        self.drawn_posts();
+        self.finish()
+    }
+
+    /// Every variable's start.
+    fn starts(&mut self) -> Code {
         let scenario = self.scenario;
         for (id, variable) in scenario.variables.iter().enumerate() {
             self.place = variable.place;
@@ -250,7 +261,12 @@ impl<'a> Lowering<'a> {
             let to = Destination::Cell(self.cell(id));
             self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: false, low, high, mask: None });
         }
-        self.area_starts();
+        self.finish()
+    }
+
+    /// States of areas that read the contest.
+    fn late_starts(&mut self) -> Code {
+        self.area_starts(true);
         self.finish()
     }
 
@@ -259,8 +275,10 @@ impl<'a> Lowering<'a> {
         use crate::scenario::model::Expr;
         let scenario = self.scenario;
         let areal = scenario.territory.iter().flat_map(|territory| &territory.variables);
-        let all = scenario.variables.iter().map(|v| (&v.within, v.place)).chain(areal.map(|v| (&v.within, v.place)));
-        for (within, place) in all {
+        let areal = |late| areal.clone().filter(move |v| v.starts_late == late).map(|v| (&v.within, v.place));
+        let variables = scenario.variables.iter().map(|v| (&v.within, v.place));
+        // In the order in which they are needed: the first that fails is told.
+        for (within, place) in areal(false).chain(variables).chain(areal(true)) {
             for bound in within.low.iter().chain(&within.high) {
                 let key = format!("{bound:?}");
                 if matches!(bound, Expr::Const(_) | Expr::Uncertainty(_)) || self.bounds.contains_key(&key) {

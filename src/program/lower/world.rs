@@ -3,10 +3,12 @@
 use super::{Lowering, Stage};
 use crate::program::builder::Code;
 use crate::program::instruction::{BinaryOperation, Instruction, Sample, UnaryOperation};
-use crate::program::layout::{looks_around, visit};
+use crate::program::layout::{looks_around, preference, visit};
 use crate::program::operand::{Destination, Operand};
-use crate::scenario::model::{AreaRole, AreaWrite, Comparison, Expr, Rule, Territory};
-use crate::world::contest::{Parameter, SideParameter, Specification};
+use crate::scenario::model::{
+    AreaRole, AreaWrite, Comparison, Contest, DrawKind, Expr, Rule, Territory, UnaryFunction,
+};
+use crate::world::contest::{MOST_POSTS, Parameter, SideParameter, Specification};
 
 impl Lowering<'_> {
     /// Draws every uncertainty, parents first.
@@ -48,17 +50,64 @@ impl Lowering<'_> {
         }
     }
 
-    /// Start values of the scenario's own area state.
-    pub(super) fn area_starts(&mut self) {
+    /// Start values of the scenario's own area state: what starts late, or all else.
+    pub(super) fn area_starts(&mut self, late: bool) {
         let Some(territory) = &self.scenario.territory else { return };
         for (id, variable) in territory.variables.iter().enumerate() {
-            if variable.role != AreaRole::State {
+            if variable.role != AreaRole::State || variable.starts_late != late {
                 continue;
             }
             self.place = variable.place;
             let write = AreaWrite { variable: id, change: false, value: variable.start.clone() };
             self.area_loop(std::slice::from_ref(&write));
         }
+    }
+
+    /// The posts that are drawn, into the columns that bring preferences later.
+    pub(super) fn drawn_posts(&mut self) {
+        let scenario = self.scenario;
+        let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) else {
+            return;
+        };
+        for (number, side) in contest.sides.iter().enumerate() {
+            let Some(posts) = &side.posts else { continue };
+            self.place = posts.place;
+            let table = self.open_pairs(contest, number);
+            let expected = self.expression(&posts.value);
+            let low = self.builder.compare(Comparison::Ge, expected, Operand::Const(0.0));
+            let high = self.builder.compare(Comparison::Le, expected, Operand::Const(MOST_POSTS));
+            let within = self.builder.binary(BinaryOperation::And, low, high);
+            let checked = self.builder.select(within, expected, Operand::Const(f64::NAN));
+            self.check(checked);
+            // A run that has failed goes on with numbers that the contest can count with.
+            let expected = self.builder.select(within, expected, Operand::Const(0.0));
+            let whole = self.builder.unary(UnaryOperation::Function(UnaryFunction::Floor), expected);
+            let part = self.builder.binary(BinaryOperation::Sub, expected, whole);
+            let least = self.builder.binary(BinaryOperation::Sub, Operand::Const(1.0), part);
+            let streams = self.streams(posts.draw);
+            let draw = self.builder.draw(DrawKind::Uniform, streams, Some(0));
+            let up = self.builder.compare(Comparison::Gt, draw, least);
+            let value = self.builder.binary(BinaryOperation::Add, whole, up);
+            let to = Destination::Indexed { table, level: 0 };
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            self.builder.close();
+        }
+        self.layout.input_columns = self.layout.input_columns.max(preference(contest, contest.ground.pairs().len()));
+    }
+
+    /// Begins a loop over the areas in which a side has a place, and returns where its pairs' inputs go.
+    fn open_pairs(&mut self, contest: &Contest, side: usize) -> u32 {
+        let pairs = contest.ground.pairs().iter().enumerate().filter(|(_, pair)| pair.side == side);
+        let mut entries = vec![None; self.areas()];
+        let mut areas = Vec::new();
+        for (row, pair) in pairs {
+            areas.push(pair.area as u32);
+            entries[pair.area] = Some(Destination::Input(preference(contest, row)));
+        }
+        let table = self.builder.places.destination(entries);
+        let list = self.builder.places.list(areas);
+        self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+        table
     }
 
     /// Works out area writes area by area; within an area every value before the first write.
@@ -104,23 +153,8 @@ impl Lowering<'_> {
             self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
             next += 1;
         }
-        let first_preference = next;
         for (number, side) in contest.sides.iter().enumerate() {
-            let pairs: Vec<(u32, u32)> = contest
-                .ground
-                .pairs()
-                .iter()
-                .enumerate()
-                .filter(|(_, pair)| pair.side == number)
-                .map(|(row, pair)| (pair.area as u32, first_preference + row as u32))
-                .collect();
-            let mut entries = vec![None; self.areas()];
-            for &(area, column) in &pairs {
-                entries[area as usize] = Some(Destination::Input(column));
-            }
-            let table = self.builder.places.destination(entries);
-            let list = self.builder.places.list(pairs.iter().map(|&(area, _)| area).collect());
-            self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
+            let table = self.open_pairs(contest, number);
             let value = self.expression(&side.prefer);
             self.check(value);
             let to = Destination::Indexed { table, level: 0 };
@@ -128,7 +162,7 @@ impl Lowering<'_> {
             self.builder.close();
         }
         self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
-        self.layout.input_columns = first_preference + contest.ground.pairs().len() as u32;
+        self.layout.input_columns = preference(contest, contest.ground.pairs().len());
         self.finish()
     }
 

@@ -205,6 +205,7 @@ impl Sketch {
             role: AreaRole::State,
             exists: vec![true; territory.areas.len()],
             start,
+            starts_late: false,
             within: Bounds::default(),
             place,
         });

@@ -74,6 +74,7 @@ fn arena(ticks: u32) -> Arena {
         stock,
         parameters: SideParameter::ALL.iter().map(|p| num(p.specification().default)).collect(),
         prefer: add(num(1.0), Expr::Column(towns, 0)),
+        posts: None,
     };
     s.territory.as_mut().unwrap().contest = Some(Contest {
         sides: vec![side(1, force[0], None), side(0, force[1], Some(stock))],
@@ -215,6 +216,7 @@ fn at_peace() -> (Sketch, AreaVariableId, usize) {
         stock: None,
         parameters: SideParameter::ALL.iter().map(|p| num(p.specification().default)).collect(),
         prefer: num(0.0),
+        posts: None,
     };
     let sides = vec![side(0, s.state(0, 1.0)), side(1, s.state(1, 1.0))];
     let value = |p: &Parameter| if *p == Parameter::GarrisonDecay { 0.0 } else { p.specification().default };

@@ -53,6 +53,9 @@ pub struct AreaVariable {
     pub exists: Vec<bool>,
     /// Its value at tick 0 (level 0 is the area); `Const(0)` for the contest's, which the contest starts itself.
     pub start: Expr,
+    /// Whether its start reads what the contest shows, so that it is worked out once posts and ties have started.
+    /// Posts that are drawn may read the others.
+    pub starts_late: bool,
     /// Every write is clamped to these.
     pub within: Bounds,
     /// Where its start fails.
@@ -114,4 +117,19 @@ pub struct Side {
     pub parameters: Vec<Expr>,
     /// How much it wants its mobile reserve in an area (level 0), worked out each tick where it exists.
     pub prefer: Expr,
+    /// The posts that it holds at the start, if each run has its own; otherwise they are the ground's.
+    pub posts: Option<DrawnPosts>,
+}
+
+/// A side's posts at the start, worked out once a run in each area in which the side has a place.
+#[derive(Clone, Debug)]
+pub struct DrawnPosts {
+    /// The expected number (level 0 is the area). It reads levers, uncertainties, columns, the states of areas that do not
+    /// start late, and draws; it is checked to lie in 0 to [`contest::MOST_POSTS`], and rounded at random to a whole number:
+    /// up with the chance of its fractional part.
+    pub value: Expr,
+    /// The draw that rounds, an address an area.
+    pub draw: DrawId,
+    /// Where it fails.
+    pub place: PlaceId,
 }

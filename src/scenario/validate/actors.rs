@@ -4,7 +4,7 @@ use super::inputs::NOTES;
 use super::keys::{get, given};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
-use super::scope::{Scope, Stage};
+use super::scope::{Begun, Scope, Stage};
 use super::sight::{Seen, Sight};
 use super::{ActorInfo, Checker, StateInfo};
 use crate::language::syntax::ExprKind;
@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
     }
 
     fn state(&mut self, key: &Text, node: &Node) -> Checked<(Expr, Bounds)> {
-        let mut scope = Scope::new(Stage::Start).without_draws("in a start value");
+        let mut scope = Scope::new(Stage::Start).after(Begun::Posts).without_draws("in a start value");
         if matches!(node.value, Value::Number(..) | Value::Text(_)) {
             self.count_basis(Default::default());
             return Ok((self.number(node, &mut scope)?, Bounds::default()));

@@ -4,7 +4,7 @@ use super::Checker;
 use super::expressions::Resolver;
 use super::keys::listed;
 use super::problems::{Checked, Reported};
-use super::scope::{Bound, Stage};
+use super::scope::{Begun, Bound, Stage};
 use super::types::{Type, Typed};
 use crate::diagnostics::suggest;
 use crate::language::syntax::{Expr as Syntax, ExprKind, Ident, TextSpan};
@@ -51,24 +51,26 @@ impl Resolver<'_, '_> {
         };
         if let Some(fight) = &land.fight {
             if let Some((id, ty)) = fight.area_values.get(name).copied() {
-                self.needs_a_run(&format!("`{area}.{name}`"), span)?;
+                let begun = if name.ends_with("holder") { Begun::Posts } else { Begun::Contest };
+                self.needs_contest(&format!("`{area}.{name}`"), begun, span)?;
                 return Ok(Typed { expr: Expr::Area(id, level), ty });
             }
-            if fight.side_values.keys().any(|(_, n)| n == name) && self.scope.stage != Stage::Start {
+            let in_the_table = self.scope.stage == Stage::Start && land.columns.iter().any(|c| c.name == name);
+            if fight.side_values.keys().any(|(_, n)| n == name) && !in_the_table {
                 let Some(id) = self.scope.side.and_then(|s| fight.side_values.get(&(s, name.to_owned()))).copied()
                 else {
                     let message = format!("`{area}.{name}` is a value of each side");
                     let help = format!("write `{area}.{name}[side]`");
                     return Err(self.error_help(span, message, "which side's is not said", help));
                 };
-                return self.area_value(id, level, span);
+                return self.side_value(id, name, level, span);
             }
         }
         if let Some(i) = land.columns.iter().position(|c| c.name == name) {
             return self.column(i, level, span);
         }
         if let Some(id) = land.states.get(name).copied() {
-            return self.area_value(id, level, span);
+            return self.area_state(id, level, span);
         }
         if land.broken {
             return Err(Reported);
@@ -98,8 +100,25 @@ impl Resolver<'_, '_> {
         Ok(Typed { expr: Expr::Column(column, level), ty })
     }
 
-    fn area_value(&mut self, id: AreaVariableId, level: Level, span: TextSpan) -> Checked<Typed> {
-        self.needs_a_run("an area's value", span)?;
+    /// A state of areas. Where posts are drawn, those have begun that do not read posts themselves.
+    fn area_state(&mut self, id: AreaVariableId, level: Level, span: TextSpan) -> Checked<Typed> {
+        if self.scope.stage == Stage::Start && self.scope.begun == Begun::States {
+            let state = self.check.land.as_ref().and_then(|l| l.variables.get(id)).ok_or(Reported)?;
+            if state.starts_late {
+                let message = format!("`{}` starts from what the contest shows", state.name);
+                let help = "let it start from the areas' table and draws alone";
+                return Err(self.error_help(span, message, "posts are drawn before that", help));
+            }
+        } else {
+            self.needs_a_run("an area's value", span)?;
+        }
+        Ok(Typed::number(Expr::Area(id, level)))
+    }
+
+    /// What the contest keeps for a side in an area.
+    fn side_value(&mut self, id: AreaVariableId, name: &str, level: Level, span: TextSpan) -> Checked<Typed> {
+        let begun = if name == "posts" { Begun::Posts } else { Begun::Contest };
+        self.needs_contest("an area's value", begun, span)?;
         Ok(Typed::number(Expr::Area(id, level)))
     }
 
@@ -136,7 +155,7 @@ impl Resolver<'_, '_> {
             .and_then(|f| f.side_values.get(&(side, member.name.clone())))
             .copied();
         match found {
-            Some(id) => self.area_value(id, level, span),
+            Some(id) => self.side_value(id, &member.name, level, span),
             None => {
                 let message = format!("`{}` is not a value of each side", member.name);
                 let help = "a side has `posts`, `threat`, `cut_off`, `garrison`, `supply` and `fire` in an area";

@@ -32,7 +32,7 @@ const AREA_VALUES: [(&str, AreaValue, Type); 4] = [
     ("fighting", AreaValue::Fighting, Type::Number),
 ];
 
-const SIDE_KEYS: [&str; 4] = ["force", "stock", "prefer", "theatre"];
+const SIDE_KEYS: [&str; 5] = ["force", "stock", "prefer", "theatre", "posts"];
 
 impl<'a> Checker<'a> {
     /// The sides and the ground that they fight over, so that expressions can name what the contest shows.
@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
         let areas = land.names.len();
         let mut add = |name: String, role, exists, within| {
             let start = Expr::Const(0.0);
-            land.variables.push(AreaVariable { name, role, exists, start, within, place: 0 });
+            land.variables.push(AreaVariable { name, role, exists, start, starts_late: false, within, place: 0 });
             land.variables.len() - 1
         };
         for (side, actor) in names.iter().enumerate() {
@@ -188,20 +188,21 @@ impl<'a> Checker<'a> {
             None => later.map(|_| Expr::Const(1.0)),
         };
         let prefer = self.switched(prefer?, new);
+        let posts = given(entries, "posts").map(|node| self.drawn_posts(actor, node, basis)).transpose();
         let parameters = parameters.into_iter().collect::<Checked<Vec<Expr>>>()?;
-        let (force, stock) = (force?, stock?);
+        let (force, stock, posts) = (force?, stock?, posts?);
         if stock == Some(force)
             && let Some(node) = given(entries, "stock")
         {
             return Err(self.error(node.span, "the stock of a side is its force", "expected another state"));
         }
-        Ok(Side { actor, force, stock, parameters, prefer })
+        Ok(Side { actor, force, stock, parameters, prefer, posts })
     }
 
     /// A side's campaign may change from a date on; who it is may not.
     fn refuse_side_changes(&mut self, what: &str, old: &[(Text, Node)], new: &[(Text, Node)]) {
         for (key, node) in new {
-            let fixed = ["force", "stock", "theatre"].contains(&key.value.as_str());
+            let fixed = ["force", "stock", "theatre", "posts"].contains(&key.value.as_str());
             if fixed && !given(old, &key.value).is_some_and(|o| super::dated::same(o, node)) {
                 self.refuse_change(&format!("{what}: {}", key.value), node);
             }
@@ -278,7 +279,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A number, an expression, or `{ value: …, because: …, basis: … }`.
-    fn parameter_value(&mut self, node: &Node, scope: &mut Scope) -> Checked<Expr> {
+    pub fn parameter_value(&mut self, node: &Node, scope: &mut Scope) -> Checked<Expr> {
         if !matches!(node.value, Value::Map(_)) {
             return self.number(node, scope);
         }
@@ -289,7 +290,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Counts a number by its own basis, or that of the map it stands in.
-    fn count_given(&mut self, node: &Node, basis: Option<&Node>) {
+    pub fn count_given(&mut self, node: &Node, basis: Option<&Node>) {
         let own = node.get("basis").or(basis);
         let kind = own.and_then(|n| match &n.value {
             Value::Text(text) => Some(match text.value.as_str() {

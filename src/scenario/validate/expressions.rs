@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::problems::{Checked, Reported};
-use super::scope::{Scope, Stage};
+use super::scope::{Begun, Scope, Stage};
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::parse_expression;
@@ -323,6 +323,15 @@ impl Resolver<'_, '_> {
             return Err(self.error_help(whole, message, "cannot be less or greater", "compare with `==` or `!=`"));
         }
         Ok(())
+    }
+
+    /// Refuses what the contest shows where it is not known: a start value may read it once so much has begun.
+    pub fn needs_contest(&mut self, what: &str, begun: Begun, span: TextSpan) -> Checked<()> {
+        if self.scope.stage == Stage::Start && self.scope.begun >= begun {
+            self.scope.reads_contest = true;
+            return Ok(());
+        }
+        self.needs_a_run(what, span)
     }
 
     /// Refuses what only exists once a run goes on.

@@ -4,11 +4,11 @@ use super::Checker;
 use super::keys::{given, listed};
 use super::land::Column;
 use super::problems::{Checked, Reported};
-use super::scope::{Scope, Stage};
-use crate::diagnostics::{Span, suggest};
-use crate::scenario::model::{ActorId, BinaryFunction, Expr};
+use super::scope::{Begun, Scope, Stage};
+use crate::diagnostics::{Diagnostic, Span, suggest};
+use crate::scenario::model::{ActorId, BinaryFunction, Draw, DrawnPosts, Expr};
 use crate::scenario::tree::Node;
-use crate::world::contest::{Ground, Place, Plan};
+use crate::world::contest::{Ground, MOST_POSTS, Place, Plan};
 
 impl<'a> Checker<'a> {
     fn numbers_of(&mut self, name: &str, at: Span) -> Checked<Column> {
@@ -96,7 +96,8 @@ impl<'a> Checker<'a> {
         for (side, (_, node)) in sides.iter().enumerate() {
             let theatre = self.theatre(side, node)?;
             for area in 0..holder.len() {
-                let here = posts.iter().filter(|(s, _)| s.is_none_or(|s| s == side));
+                // Those that are drawn are put there by each run.
+                let here = posts.iter().filter(|(s, _)| s.is_none_or(|s| s == side) && !draws(node));
                 let count: f64 = here
                     .filter(|(s, _)| s.is_some() || holder.get(area) == Some(&side))
                     .map(|(_, column)| column.values.get(area).copied().unwrap_or(0.0))
@@ -115,22 +116,66 @@ impl<'a> Checker<'a> {
             .map_err(|error| self.error(at, format!("the contest has no ground: {error}"), "does not fit"))
     }
 
-    /// The columns of posts, each with its side; without a side, the holder's.
+    /// The columns of posts, each with its side; without a side, the holder's. A side that draws its posts has none.
     fn posts(&mut self, sides: &[(ActorId, &'a Node)], at: Span) -> Checked<Vec<(Option<usize>, Column)>> {
         let mut list = Vec::new();
-        for (side, (actor, _)) in sides.iter().enumerate() {
+        for (side, (actor, _)) in sides.iter().enumerate().filter(|(_, (_, node))| !draws(node)) {
             let name = format!("posts_{}", self.actor_name(*actor));
             if let Some(column) = self.land.as_ref().and_then(|l| l.columns.iter().find(|c| c.name == name)) {
                 list.push((Some(side), column.clone()));
             }
         }
-        if list.is_empty() {
+        if list.is_empty() && !sides.iter().all(|(_, node)| draws(node)) {
             list.push((None, self.numbers_of("posts", at)?));
         }
         for (_, column) in &list {
             self.counts_of(column)?;
         }
+        if !sides.iter().any(|(_, node)| draws(node)) {
+            self.refuse_other_sums(&list)?;
+        }
         Ok(list)
+    }
+
+    /// Where both the posts of an area and those of its sides stand in the table, they add up.
+    fn refuse_other_sums(&mut self, of_sides: &[(Option<usize>, Column)]) -> Checked<()> {
+        let all = self.land.as_ref().and_then(|l| l.columns.iter().find(|c| c.name == "posts")).cloned();
+        let (Some(all), [(Some(_), first), ..]) = (all, of_sides) else { return Ok(()) };
+        let mut wrong = Ok(());
+        for (area, (posts, span)) in all.values.iter().zip(&all.spans).enumerate() {
+            self.enough()?;
+            let sum: f64 = of_sides.iter().filter_map(|(_, column)| column.values.get(area)).sum();
+            if sum != *posts {
+                let name = self.land.as_ref().and_then(|l| l.names.get(area)).cloned().unwrap_or_default();
+                let message = format!("`{name}` has {posts} posts, but its sides have {sum}");
+                let help = format!("`posts` is the sum of `{}` and the other sides'; or leave it out", first.name);
+                let mut error = Diagnostic::at(*span, message, "all posts").help(help);
+                if let Some(span) = first.spans.get(area) {
+                    error = error.related(*span, "one side's");
+                }
+                wrong = Err(self.problems.push(error));
+            }
+        }
+        wrong
+    }
+
+    /// `posts: …` of a side: what it holds at the start, in each area by itself.
+    pub fn drawn_posts(&mut self, side: ActorId, node: &Node, basis: Option<&Node>) -> Checked<DrawnPosts> {
+        self.count_given(node, basis);
+        let address = format!("{}/posts", self.actor_name(side));
+        let mut scope = Scope::of(Stage::Start, side).after(Begun::States).with_draws(address.clone()).with_area("a");
+        scope.area_first = true;
+        let value = self.parameter_value(node, &mut scope)?;
+        if let Expr::Const(posts) = value
+            && !(0.0..=MOST_POSTS).contains(&posts)
+        {
+            let message = format!("{posts} cannot be a number of posts");
+            return Err(self.error(node.span, message, format!("expected 0 to {MOST_POSTS}")));
+        }
+        let areas = self.land.as_ref().map(|l| l.names.clone()).unwrap_or_default();
+        self.spend(areas.len(), node.span)?;
+        let draw = self.draw(Draw { names: areas.iter().map(|area| format!("{area}/{address}")).collect() });
+        Ok(DrawnPosts { value, draw, place: 0 })
     }
 
     /// The areas in which a side may ever hold or attack; all if not said.
@@ -153,6 +198,11 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// Whether a side's posts are drawn by each run.
+fn draws(side: &Node) -> bool {
+    given(side.as_map().unwrap_or_default(), "posts").is_some()
 }
 
 /// The value of an expression that reads nothing but the areas' table.

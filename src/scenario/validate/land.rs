@@ -5,7 +5,7 @@ use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::types::Type;
 use super::{Checker, Holds};
-use crate::diagnostics::{Diagnostic, Span, suggest};
+use crate::diagnostics::{Span, suggest};
 use crate::scenario::model::{ActorId, Area, AreaVariable, AreaVariableId};
 use crate::scenario::tree::{Node, Text, Value};
 use crate::world::contest::Ground;
@@ -304,71 +304,5 @@ impl<'a> Checker<'a> {
             (false, false) if super::contest::NUMBERS.contains(&name) => Holds::Numbers,
             (false, false) => Holds::Text,
         }
-    }
-
-    /// Borders: a table with the columns `a` and `b`, or a list of pairs.
-    fn neighbours(&mut self, node: &'a Node, land: &mut Land) -> Checked<()> {
-        let mut wrong = false;
-        let pairs: Vec<(Text, Text)> = match &node.value {
-            Value::Text(file) => {
-                let table = self.table(file)?;
-                let (a, b) = (self.column_of(&table, "a", file)?, self.column_of(&table, "b", file)?);
-                table.rows.iter().filter_map(|row| Some((row.get(a)?.clone(), row.get(b)?.clone()))).collect()
-            }
-            Value::List(items) => {
-                let mut pairs = Vec::new();
-                for item in items {
-                    match self.border(item) {
-                        Ok(pair) => pairs.push(pair),
-                        Err(Reported) => wrong = true,
-                    }
-                }
-                pairs
-            }
-            _ => {
-                let help = "write `neighbours: neighbours.csv`, or a list of pairs";
-                return Err(self.expected(node, "a table's file or a list of pairs", Some(help)));
-            }
-        };
-        for (a, b) in &pairs {
-            let (Ok(x), Ok(y)) = (self.area_in(land, a), self.area_in(land, b)) else {
-                wrong = true;
-                continue;
-            };
-            if x == y {
-                self.error(b.span, format!("`{}` is its own neighbour", b.value), "both are the same");
-                wrong = true;
-                continue;
-            }
-            for (one, other) in [(x, y), (y, x)] {
-                if let Some(list) = land.neighbours.get_mut(one) {
-                    list.push(other);
-                }
-            }
-        }
-        for list in &mut land.neighbours {
-            list.sort_unstable();
-            list.dedup();
-        }
-        if wrong { Err(Reported) } else { Ok(()) }
-    }
-
-    fn border(&mut self, node: &'a Node) -> Checked<(Text, Text)> {
-        let [a, b] = self.items(node)? else {
-            return Err(self.error(node.span, "a border is between two areas", "write `[north, south]`"));
-        };
-        Ok((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()))
-    }
-
-    fn area_in(&mut self, land: &Land, name: &Text) -> Checked<usize> {
-        if let Some(i) = land.index.get(&name.value) {
-            return Ok(*i);
-        }
-        if land.broken || self.problems.is_full() {
-            return Err(Reported);
-        }
-        let help = suggest(&name.value, land.names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-        let message = format!("there is no area `{}`", name.value);
-        Err(self.problems.push(Diagnostic::at(name.span, message, "a neighbour that does not exist").maybe_help(help)))
     }
 }

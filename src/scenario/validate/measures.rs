@@ -2,7 +2,7 @@
 
 use super::expressions::{Resolver, arithmetic, comparison};
 use super::problems::{Checked, Reported};
-use super::scope::Bound;
+use super::scope::{Begun, Bound};
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::language::syntax::{Comparison, Expr as Syntax, ExprKind, TextSpan};
@@ -50,7 +50,7 @@ impl Resolver<'_, '_> {
     pub fn held(&mut self, arguments: &[Syntax], share: bool, span: TextSpan) -> Checked<Typed> {
         let usage = if share { "held(side, weight, where)" } else { "amount_held(side, weight, where)" };
         self.arity(usage, arguments.len(), &[2, 3], span)?;
-        self.needs_a_run("who holds what", span)?;
+        self.needs_contest("who holds what", Begun::Posts, span)?;
         let [side, weight, rest @ ..] = arguments else {
             return Err(Reported);
         };

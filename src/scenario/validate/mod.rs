@@ -7,6 +7,7 @@
 mod actors;
 mod areas;
 mod arrivals;
+mod borders;
 mod bounds;
 mod calendar;
 mod calls;

@@ -1,6 +1,7 @@
 //! Numbering the places in which a run can fail, in the order in which a step reaches them.
 
 use crate::scenario::model::{AreaVariable, Observation, Place, PlaceId, Rule, Scenario};
+use crate::world::contest::MOST_POSTS;
 
 /// Hands out numbers.
 struct Places(Vec<Place>);
@@ -56,13 +57,30 @@ fn starts(scenario: &mut Scenario, places: &mut Places) {
             one.place = places.add(format!("uncertainty `{}`", one.name), fault);
         }
     }
+    area_starts(scenario, false, places);
+    posts(scenario, places);
     for variable in &mut scenario.variables {
         variable.place = places.add(format!("start of `{}`", variable.name), "its value is not finite");
     }
+    area_starts(scenario, true, places);
+}
+
+fn area_starts(scenario: &mut Scenario, late: bool, places: &mut Places) {
     let areal: &mut [AreaVariable] =
         scenario.territory.as_mut().map(|t| t.variables.as_mut_slice()).unwrap_or_default();
-    for variable in areal {
+    for variable in areal.iter_mut().filter(|variable| variable.starts_late == late) {
         variable.place = places.add(format!("start of area state `{}`", variable.name), "its value is not finite");
+    }
+}
+
+fn posts(scenario: &mut Scenario, places: &mut Places) {
+    let contest = scenario.territory.as_mut().and_then(|territory| territory.contest.as_mut());
+    for side in contest.map(|contest| contest.sides.as_mut_slice()).unwrap_or_default() {
+        let name = scenario.actors.get(side.actor).map_or("", |actor| actor.name.as_str());
+        if let Some(posts) = &mut side.posts {
+            let fault = format!("their number in an area is not finite or outside 0 to {MOST_POSTS}");
+            posts.place = places.add(format!("posts of `{name}` at the start"), &fault);
+        }
     }
 }
 

@@ -21,6 +21,19 @@ pub(super) enum Stage {
     Observe,
 }
 
+/// What of the ground has begun where a start value is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Begun {
+    /// The areas' table alone.
+    Table,
+    /// Also the states of areas that do not read the contest: where posts are drawn.
+    States,
+    /// Also who holds which posts: where variables start.
+    Posts,
+    /// All that the contest shows: where the other states of areas start.
+    Contest,
+}
+
 /// What a bound name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -90,6 +103,10 @@ pub(super) struct Scope {
     pub fought: bool,
     /// Set when a draw was resolved.
     pub drew: bool,
+    /// In a start value: what of the ground may be read.
+    pub begun: Begun,
+    /// Set when a start value reads what the contest shows.
+    pub reads_contest: bool,
 }
 
 impl Scope {
@@ -113,6 +130,8 @@ impl Scope {
             sees: false,
             fought: false,
             drew: false,
+            begun: Begun::Table,
+            reads_contest: false,
         }
     }
 
@@ -124,6 +143,12 @@ impl Scope {
     /// Says that the contest of this step comes before.
     pub fn after_the_contest(mut self) -> Self {
         self.fought = true;
+        self
+    }
+
+    /// Says what of the ground has begun.
+    pub fn after(mut self, begun: Begun) -> Self {
+        self.begun = begun;
         self
     }
 

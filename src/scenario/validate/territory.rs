@@ -5,7 +5,7 @@ use super::bounds::MOST_AREA_STATES;
 use super::inputs::NOTES;
 use super::keys::{get, given};
 use super::problems::{Checked, Reported};
-use super::scope::{Scope, Stage};
+use super::scope::{Begun, Scope, Stage};
 use crate::scenario::model::{AreaColumn, AreaRole, AreaVariable, AreaWrite, Bounds, Contest, Expr, Territory};
 use crate::scenario::tree::{Node, Text, Value};
 
@@ -27,24 +27,30 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        if let Some(states) = given(entries, "state") {
-            let states_of_areas = self.entries(states, "states of areas").unwrap_or_default();
-            if self.at_most(MOST_AREA_STATES, states_of_areas.len(), "states of areas", states.span).is_err() {
-                return;
-            }
-            for (key, state) in states_of_areas {
-                if self.declare_area_state(key, state).is_err()
-                    && let Some(land) = &mut self.land
-                {
-                    land.broken = true;
+        let states = match given(entries, "state") {
+            Some(states) => {
+                let list = self.entries(states, "states of areas").unwrap_or_default();
+                if self.at_most(MOST_AREA_STATES, list.len(), "states of areas", states.span).is_err() {
+                    return;
                 }
+                list
             }
-        }
+            None => &[],
+        };
+        let declared: Vec<bool> = states.iter().map(|(key, _)| self.declare_area_state(key).is_ok()).collect();
         if given(entries, "sides").is_some()
             && self.declare_sides(entries).is_err()
             && let Some(land) = &mut self.land
         {
             land.broken = true;
+        }
+        // Their starts may read what the contest shows.
+        for ((key, state), declared) in states.iter().zip(declared) {
+            if (!declared || self.define_area_state(key, state).is_err())
+                && let Some(land) = &mut self.land
+            {
+                land.broken = true;
+            }
         }
         for key in ["between", "contest"] {
             if given(entries, "sides").is_none()
@@ -56,7 +62,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_area_state(&mut self, key: &Text, node: &'a Node) -> Checked<()> {
+    fn declare_area_state(&mut self, key: &Text) -> Checked<()> {
         let name = self.name(key)?;
         self.refuse_shadow(&name, key.span, "a state of areas")?;
         let column = self.land.as_ref().and_then(|l| l.columns.iter().find(|c| c.name == name)).is_some();
@@ -70,23 +76,29 @@ impl<'a> Checker<'a> {
         let (start, within) = (Expr::Const(0.0), Bounds::default());
         if let Some(land) = &mut self.land {
             land.states.insert(name.clone(), land.variables.len());
-            land.variables.push(AreaVariable { name: name.clone(), role, exists, start, within, place: 0 });
-        }
-        let (start, within) = self.area_state(key, node)?;
-        if let Some(land) = &mut self.land
-            && let Some(id) = land.states.get(&name)
-            && let Some(variable) = land.variables.get_mut(*id)
-        {
-            (variable.start, variable.within) = (start, within);
+            land.variables.push(AreaVariable { name, role, exists, start, starts_late: false, within, place: 0 });
         }
         Ok(())
     }
 
-    fn area_state(&mut self, key: &Text, node: &'a Node) -> Checked<(Expr, Bounds)> {
+    fn define_area_state(&mut self, key: &Text, node: &'a Node) -> Checked<()> {
+        let mut scope = start_scope(&key.value);
+        let (start, within) = self.area_state(key, node, &mut scope)?;
+        if let Some(land) = &mut self.land
+            && let Some(id) = land.states.get(&key.value)
+            && let Some(variable) = land.variables.get_mut(*id)
+        {
+            (variable.start, variable.within) = (start, within);
+            variable.starts_late = scope.reads_contest;
+        }
+        Ok(())
+    }
+
+    fn area_state(&mut self, key: &Text, node: &'a Node, scope: &mut Scope) -> Checked<(Expr, Bounds)> {
         let what = format!("area state `{}`", key.value);
         if matches!(node.value, Value::Number(..) | Value::Text(_)) {
             self.count_basis(Default::default());
-            return Ok((self.area_start(&key.value, node)?, Bounds::default()));
+            return Ok((self.area_start(&key.value, node, scope)?, Bounds::default()));
         }
         let keys: Vec<&str> = ["start", "within"].iter().chain(&NOTES).copied().collect();
         let entries = self.map(node, &what, &keys)?;
@@ -94,14 +106,14 @@ impl<'a> Checker<'a> {
         self.count_basis(notes.basis);
         let within = self.bounds(entries);
         let start_node = self.needed(entries, "start", &what, key.span)?;
-        let start = self.area_start(&key.value, start_node)?;
+        let start = self.area_start(&key.value, start_node, scope)?;
         let within = within?;
         self.start_within(&start, &within, start_node.span);
         Ok((start, within))
     }
 
     /// A number, an expression of the area, a column's name, or a number for each area.
-    fn area_start(&mut self, state: &str, node: &'a Node) -> Checked<Expr> {
+    fn area_start(&mut self, state: &str, node: &'a Node, scope: &mut Scope) -> Checked<Expr> {
         match &node.value {
             Value::Map(_) => self.start_by_area(state, node),
             Value::Text(text) => {
@@ -109,10 +121,10 @@ impl<'a> Checker<'a> {
                 let numbers = |c: &super::land::Column| c.name == text.value && c.holds == super::Holds::Numbers;
                 match columns.iter().position(numbers) {
                     Some(i) if self.names.get(&text.value).is_none() => Ok(Expr::Column(i, 0)),
-                    _ => self.number(node, &mut start_scope()),
+                    _ => self.number(node, scope),
                 }
             }
-            _ => self.number(node, &mut start_scope()),
+            _ => self.number(node, scope),
         }
     }
 
@@ -210,6 +222,9 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn start_scope() -> Scope {
-    Scope::new(Stage::Start).without_draws("in a start value").with_area("a")
+/// Where an area's state starts: it may draw, each area its own.
+fn start_scope(state: &str) -> Scope {
+    let mut scope = Scope::new(Stage::Start).after(Begun::Contest).with_draws(format!("{state}/start")).with_area("a");
+    scope.area_first = true;
+    scope
 }

@@ -427,6 +427,13 @@ fn settle(ground: &Ground, state: &mut State, scratch: &mut Scratch, area: usize
             kernels::rebuild(posts.row_mut(pair), &lane.built, holder, side);
         }
     }
+    hold(ground, posts, holder, &mut lane.most, area);
+}
+
+/// The side with most posts holds an area; ties keep the last.
+#[inline(always)]
+pub(super) fn hold(ground: &Ground, posts: &Columns, holder: &mut [f64], most: &mut [f64], area: usize) {
+    let range = ground.pairs_of(area);
     let side = |pair: usize| ground.pairs()[pair].side as f64;
     match range.len() {
         1 => return,
@@ -437,11 +444,11 @@ fn settle(ground: &Ground, state: &mut State, scratch: &mut Scratch, area: usize
         }
         _ => {}
     }
-    lane.most.fill(0.0);
+    most.fill(0.0);
     for pair in range.clone() {
-        kernels::last_holder(&mut lane.most, posts.row(pair), holder, side(pair));
+        kernels::last_holder(most, posts.row(pair), holder, side(pair));
     }
     for pair in range {
-        kernels::hold(holder, &mut lane.most, posts.row(pair), side(pair));
+        kernels::hold(holder, most, posts.row(pair), side(pair));
     }
 }

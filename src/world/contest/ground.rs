@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 /// The most posts that a side may have in an area: a draw takes time in proportion to those that fall.
-const MOST_POSTS: f64 = 1e5;
+pub const MOST_POSTS: f64 = 1e5;
 /// The most towns or people that an area may have, so that whole numbers stay exact.
 const MOST: f64 = 1e12;
 

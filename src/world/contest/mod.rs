@@ -144,7 +144,7 @@ mod step;
 mod tests;
 mod variables;
 
-pub use ground::{Ground, GroundError, Place, Plan};
+pub use ground::{Ground, GroundError, MOST_POSTS, Place, Plan};
 pub use parameters::{DRAWS, Draw, Parameter, SideParameter, Specification};
 pub use scratch::Scratch;
 pub use state::{Columns, State};

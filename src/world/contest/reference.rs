@@ -88,6 +88,18 @@ impl One {
         one
     }
 
+    /// Takes what the run has drawn, a number of posts for each of these pairs; see [`State::allot`](super::State::allot).
+    pub fn allot(&mut self, ground: &Ground, drawn: &[(usize, f64)]) {
+        for &(pair, posts) in drawn {
+            self.posts[pair] = posts;
+        }
+        for area in 0..ground.areas() {
+            if drawn.iter().any(|&(pair, _)| ground.pairs()[pair].area == area) {
+                hold(ground, self, area);
+            }
+        }
+    }
+
     /// Brings up to date who is cut off; see [`State::look`](super::State::look).
     pub fn look(&mut self, ground: &Ground, hostility: &[f64]) {
         for (pair, place) in ground.pairs().iter().enumerate() {

@@ -1,7 +1,7 @@
 //! What changes during a run: columns of numbers, one number a lane.
 
 use super::ground::Ground;
-use super::kernels;
+use super::{falls, kernels};
 
 /// Rows of numbers, each with one number a lane, lanes next to each other.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,7 +61,7 @@ impl Columns {
 /// The state of the contest in every lane. Rows are pairs, areas or sides as each field says.
 ///
 /// `garrison`, `supply` and `fire` are what rules may write between ticks: finite, not negative, supply at most 1.
-/// `posts` may be written before the first tick (a run's own allocation; call [`State::look`] then), not later.
+/// `posts` are a run's own where [`State::allot`] puts them before the first tick; later only the contest writes them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
     lanes: usize,
@@ -136,6 +136,21 @@ impl State {
         let hostility: Vec<&[f64]> = vec![&enemies; sides * sides];
         state.look(ground, &hostility);
         state
+    }
+
+    /// Takes what each run has drawn before the first tick: a column of whole numbers for each of these pairs. The side with
+    /// most posts holds the area then; the table's holder stays where it is among the first, or nobody has posts. Call
+    /// [`State::look`] next.
+    pub fn allot<'a>(&mut self, ground: &Ground, drawn: impl Iterator<Item = (usize, &'a [f64])>) {
+        let mut areas = vec![false; ground.areas()];
+        for (pair, posts) in drawn {
+            self.posts.row_mut(pair).copy_from_slice(posts);
+            areas[ground.pairs()[pair].area] = true;
+        }
+        let mut most = vec![0.0; self.lanes];
+        for area in (0..ground.areas()).filter(|area| areas[*area]) {
+            falls::hold(ground, &self.posts, self.holder.row_mut(area), &mut most, area);
+        }
     }
 
     /// How many lanes there are.

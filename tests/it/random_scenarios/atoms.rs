@@ -1,7 +1,7 @@
 //! Everything that can be read in a place by a name or two.
 
 use super::expressions::Writer;
-use super::place::{Place, Stage, Whose};
+use super::place::{Begun, Place, Stage, Whose};
 
 impl Writer<'_> {
     /// A literal, something that has a name, or a draw.
@@ -38,6 +38,7 @@ impl Writer<'_> {
         for area in &place.areas {
             list.extend(land.columns.iter().map(|column| format!("{area}.{column}")));
             if place.stage <= Stage::Start {
+                self.add_begun(area, place.begun, list);
                 continue;
             }
             list.extend(land.states.iter().map(|state| format!("{area}.{state}")));
@@ -54,6 +55,24 @@ impl Writer<'_> {
             }
             if !land.sides.is_empty() {
                 list.push(format!("{area}.ruined"));
+            }
+        }
+    }
+
+    /// What of an area may be read at the start.
+    fn add_begun(&self, area: &str, begun: Begun, list: &mut Vec<String>) {
+        let Some(land) = &self.cast.land else { return };
+        if begun == Begun::States {
+            let states = land.states.iter().zip(&land.late).filter(|(_, late)| !**late);
+            list.extend(states.map(|(state, _)| format!("{area}.{state}")));
+        }
+        for side in &land.sides {
+            let side = &self.cast.actors[*side].name;
+            if begun >= Begun::Posts {
+                list.push(format!("{area}.posts[{side}]"));
+            }
+            if begun == Begun::Contest {
+                list.extend(["cut_off", "supply"].map(|value| format!("{area}.{value}[{side}]")));
             }
         }
     }

@@ -33,8 +33,12 @@ pub struct Land {
     pub ally: bool,
     /// The scenario's own area states.
     pub states: Vec<String>,
+    /// Which of them start from what the contest shows.
+    pub late: Vec<bool>,
     /// Actors that are sides of the contest; none or at least two.
     pub sides: Vec<usize>,
+    /// Which of them draw their posts.
+    pub drawn: Vec<bool>,
 }
 
 /// Everything that has a name.
@@ -136,5 +140,8 @@ fn land(choices: &Choices, actors: usize, ties: bool) -> Land {
     let sides = if contest { (0..choices.between(2, actors.min(3))).collect() } else { vec![] };
     let states = names("heat", if contest { choices.between(0, 1) } else { choices.between(1, 2) });
     let columns = ["weight", "ports"].iter().map(|c| (*c).to_owned()).collect();
-    Land { areas, columns, ally: choices.in_100(50), states, sides }
+    let ally = choices.in_100(50);
+    let late = states.iter().map(|_| contest && choices.in_100(50)).collect();
+    let drawn = sides.iter().map(|_| choices.in_100(40)).collect();
+    Land { areas, columns, ally, states, late, sides, drawn }
 }

@@ -172,12 +172,12 @@ impl Writer<'_> {
     /// A measure of the contest, if there is one.
     fn measure(&self, place: &mut Place, depth: usize) -> String {
         let sides = self.cast.land.as_ref().map(|land| land.sides.as_slice()).unwrap_or_default();
-        if sides.is_empty() || place.stage <= Stage::Start {
+        if sides.is_empty() || !place.knows_holders() {
             return self.atom(place);
         }
         let side = &self.cast.actors[*self.choices.of(sides)].name;
         let weight = self.choices.of(&["posts", "towns", "population", "weight"]);
-        match self.below(6) {
+        match self.below(if place.stage > Stage::Start { 6 } else { 3 }) {
             0 => format!("held({side}, {weight})"),
             1 if !place.areas.is_empty() => format!("amount_held({side}, {weight})"),
             1 => format!("held({side}, {weight}, a.weight > {})", self.literal()),
@@ -277,12 +277,12 @@ impl Writer<'_> {
                     }
                 }
             }
-            if self.cast.land.as_ref().is_some_and(|land| !land.sides.is_empty()) {
-                let side = &self.cast.actors[0].name;
-                for area in &place.areas {
-                    list.push(format!("{area}.holder == {side}"));
-                    list.push(format!("{area}.town_holder != {area}.holder"));
-                }
+        }
+        if place.knows_holders() && self.cast.land.as_ref().is_some_and(|land| !land.sides.is_empty()) {
+            let side = &self.cast.actors[0].name;
+            for area in &place.areas {
+                list.push(format!("{area}.holder == {side}"));
+                list.push(format!("{area}.town_holder != {area}.holder"));
             }
         }
         if place.stage > Stage::Fixed && self.cast.land.as_ref().is_some_and(|land| land.ally) {

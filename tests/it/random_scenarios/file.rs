@@ -3,7 +3,7 @@
 use super::cast::{Actor, Cast};
 use super::choices::Choices;
 use super::expressions::Writer;
-use super::place::{Place, Stage, Whose};
+use super::place::{Begun, Place, Stage, Whose};
 use std::fmt::Write;
 
 /// A random scenario: its file, its tables, and the variant to play.
@@ -237,7 +237,7 @@ impl Writer<'_> {
     }
 
     fn state(&self, private: bool) -> String {
-        let mut place = Place::new(Stage::Start, Whose::World);
+        let mut place = Place::new(Stage::Start, Whose::World).after(Begun::Posts);
         let start = self.number(&mut place, 2);
         let within = match self.below(5) {
             0 | 1 => ", within: [-20, 50]",

@@ -2,7 +2,7 @@
 
 use super::cast::{Cast, Land};
 use super::expressions::Writer;
-use super::place::{Place, Stage, Whose};
+use super::place::{Begun, Place, Stage, Whose};
 use std::fmt::Write;
 
 impl Writer<'_> {
@@ -20,9 +20,10 @@ impl Writer<'_> {
     }
 
     fn own_states(&self, land: &Land, out: &mut String) {
-        let mut start = Place::new(Stage::Start, Whose::World).with_area("a");
         out.push_str("  state:\n");
-        for state in &land.states {
+        for (state, late) in land.states.iter().zip(&land.late) {
+            let begun = if *late { Begun::Contest } else { Begun::Table };
+            let mut start = Place::new(Stage::Start, Whose::World).with_area("a").with_draws().after(begun);
             let value = match self.below(3) {
                 0 => "0.5".to_owned(),
                 1 => "weight".to_owned(),
@@ -42,7 +43,7 @@ impl Writer<'_> {
 
     fn contest(&self, land: &Land, out: &mut String) {
         out.push_str("  sides:\n");
-        for &number in &land.sides {
+        for (&number, drawn) in land.sides.iter().zip(&land.drawn) {
             let own = Whose::Actor(number);
             let mut place = Place::new(Stage::World, own);
             let mut side = format!("    {}: {{ force: s0", self.cast.actors[number].name);
@@ -60,6 +61,9 @@ impl Writer<'_> {
             }
             if self.in_100(40) {
                 let _ = write!(side, ", guerrilla: 0.5, recruits: 0.02/month");
+            }
+            if *drawn {
+                let _ = write!(side, ", posts: \"{}\"", self.posts(own));
             }
             let _ = writeln!(out, "{side} }}");
         }
@@ -79,6 +83,19 @@ impl Writer<'_> {
             parameters.push(format!("morale: \"abs({})\"", self.number(&mut place, 1)));
         }
         let _ = writeln!(out, "  contest: {{ {} }}", parameters.join(", "));
+    }
+
+    /// How many posts a side draws in an area; now and then more than there may be.
+    fn posts(&self, own: Whose) -> String {
+        let mut place = Place::new(Stage::Start, own).with_area("a").with_draws().after(Begun::States);
+        let number = self.number(&mut place, 2);
+        match self.below(4) {
+            _ if self.risky() => format!("4 + {number}"),
+            0 => "a.weight * 5 * uniform()".to_owned(),
+            1 => format!("clamp({number}, 0, 12)"),
+            2 => format!("10 * a.ports / max(1, sum(b in areas, b.ports)) + min(5, abs({number}))"),
+            _ => format!("min(20, abs({number}))"),
+        }
     }
 
     fn areas(&self, cast: &Cast, land: &Land) -> String {

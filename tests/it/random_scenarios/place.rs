@@ -17,6 +17,19 @@ pub enum Stage {
     Observe,
 }
 
+/// What of the ground a start value may read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Begun {
+    /// The areas' table.
+    Table,
+    /// Also the states of areas that do not read the contest.
+    States,
+    /// Who holds which posts.
+    Posts,
+    /// All that the contest shows.
+    Contest,
+}
+
 /// Whose expression it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
@@ -65,6 +78,8 @@ pub struct Place {
     pub known: [usize; 3],
     /// Whether the past may be read: not within the past.
     pub past: bool,
+    /// At the start: what of the ground may be read.
+    pub begun: Begun,
 }
 
 impl Place {
@@ -82,7 +97,19 @@ impl Place {
             kind: None,
             known: [usize::MAX; 3],
             past: true,
+            begun: Begun::Table,
         }
+    }
+
+    /// Once so much of the ground has begun.
+    pub fn after(mut self, begun: Begun) -> Self {
+        self.begun = begun;
+        self
+    }
+
+    /// Whether who holds what may be read.
+    pub fn knows_holders(&self) -> bool {
+        self.stage > Stage::Start || self.stage == Stage::Start && self.begun >= Begun::Posts
     }
 
     /// With draws.

@@ -1,0 +1,116 @@
+//! Borders: who lies beside whom.
+
+use super::Checker;
+use super::land::Land;
+use super::problems::{Checked, Reported};
+use crate::diagnostics::{Diagnostic, suggest};
+use crate::scenario::tree::{Node, Text, Value};
+use std::collections::BTreeMap;
+
+impl<'a> Checker<'a> {
+    /// Borders: a table with the columns `a` and `b`, or a list of pairs.
+    ///
+    /// Each border stands there once, in either direction, or every border in both. Which of the two it is, is told by
+    /// whether some border stands there in both: then one that does not is a line that is missing.
+    pub fn neighbours(&mut self, node: &'a Node, land: &mut Land) -> Checked<()> {
+        let mut wrong = false;
+        let pairs = self.borders(node, &mut wrong)?;
+        let mut listed: BTreeMap<(usize, usize), (&Text, &Text)> = BTreeMap::new();
+        let mut in_order = Vec::with_capacity(pairs.len());
+        for (a, b) in &pairs {
+            let (Ok(x), Ok(y)) = (self.area_in(land, a), self.area_in(land, b)) else {
+                wrong = true;
+                continue;
+            };
+            if x == y {
+                self.error(b.span, format!("`{}` is its own neighbour", b.value), "both are the same");
+                wrong = true;
+            } else if let Some((_, first)) = listed.get(&(x, y)) {
+                let message = format!("the border of `{}` and `{}` stands here twice", a.value, b.value);
+                let again = Diagnostic::at(b.span, message, "again here").related(first.span, "first here");
+                self.problems.push(again.help("leave out one of the lines"));
+                wrong = true;
+            } else {
+                listed.insert((x, y), (a, b));
+                in_order.push((x, y));
+            }
+        }
+        for &(x, y) in &in_order {
+            for (one, other) in [(x, y), (y, x)] {
+                if let Some(list) = land.neighbours.get_mut(one) {
+                    list.push(other);
+                }
+            }
+        }
+        for list in &mut land.neighbours {
+            list.sort_unstable();
+            list.dedup();
+        }
+        wrong |= self.both_ways(&in_order, &listed).is_err();
+        if wrong { Err(Reported) } else { Ok(()) }
+    }
+
+    /// If some border is listed both ways, all are.
+    fn both_ways(
+        &mut self,
+        in_order: &[(usize, usize)],
+        listed: &BTreeMap<(usize, usize), (&Text, &Text)>,
+    ) -> Checked<()> {
+        let back = |&&(x, y): &&(usize, usize)| listed.get(&(y, x));
+        let Some((_, example)) = in_order.iter().find_map(|pair| back(&pair)) else { return Ok(()) };
+        let mut wrong = Ok(());
+        for pair in in_order.iter().filter(|pair| back(pair).is_none()) {
+            self.enough()?;
+            let Some((a, b)) = listed.get(pair) else { continue };
+            let message = format!("`{}` borders `{}`, which does not name it back", a.value, b.value);
+            let help = "list every border once, or every border both ways; then a line that is missing is noticed";
+            let missing = Diagnostic::at(b.span, message, format!("no line `{},{}`", b.value, a.value));
+            wrong =
+                Err(self.problems.push(missing.related(example.span, "a border that is listed both ways").help(help)));
+        }
+        wrong
+    }
+
+    fn borders(&mut self, node: &'a Node, wrong: &mut bool) -> Checked<Vec<(Text, Text)>> {
+        match &node.value {
+            Value::Text(file) => {
+                let table = self.table(file)?;
+                let (a, b) = (self.column_of(&table, "a", file)?, self.column_of(&table, "b", file)?);
+                Ok(table.rows.iter().filter_map(|row| Some((row.get(a)?.clone(), row.get(b)?.clone()))).collect())
+            }
+            Value::List(items) => {
+                let mut pairs = Vec::new();
+                for item in items {
+                    match self.border(item) {
+                        Ok(pair) => pairs.push(pair),
+                        Err(Reported) => *wrong = true,
+                    }
+                }
+                Ok(pairs)
+            }
+            _ => {
+                let help = "write `neighbours: neighbours.csv`, or a list of pairs";
+                Err(self.expected(node, "a table's file or a list of pairs", Some(help)))
+            }
+        }
+    }
+
+    fn border(&mut self, node: &'a Node) -> Checked<(Text, Text)> {
+        let [a, b] = self.items(node)? else {
+            return Err(self.error(node.span, "a border is between two areas", "write `[north, south]`"));
+        };
+        Ok((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()))
+    }
+
+    fn area_in(&mut self, land: &Land, name: &Text) -> Checked<usize> {
+        if let Some(i) = land.index.get(&name.value) {
+            return Ok(*i);
+        }
+        if land.broken || self.problems.is_full() {
+            return Err(Reported);
+        }
+        let help = suggest(&name.value, land.names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
+        let message = format!("there is no area `{}`", name.value);
+        Err(self.problems.push(Diagnostic::at(name.span, message, "a neighbour that does not exist").maybe_help(help)))
+    }
+}
