@@ -311,7 +311,9 @@ impl Fused {
 fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
     let (mut all, mask) = as_changes(before)?;
     let (more, same_mask) = as_changes(next)?;
-    let apart = |part: &Change| all.iter().all(|one| one.to != part.to && !one.to.may_be(&part.value));
+    // All columns are taken out before the first is changed: none may be read by another change, earlier or later.
+    let reads = |one: &Change, to: Destination| to.may_be(&one.value);
+    let apart = |part: &Change| all.iter().all(|one| one.to != part.to && !reads(part, one.to) && !reads(one, part.to));
     if mask != same_mask || !more.iter().all(apart) {
         return None;
     }

@@ -112,10 +112,28 @@ fn tables(areas: &str, neighbours: &str) -> String {
     said(&scratch, &path, &Composition::default())
 }
 
+/// The contested scenario with places: what says so, and their table.
+fn located(places: &str, table: &str) -> String {
+    let scratch = Scratch::new();
+    scratch.file("areas.csv", AREAS);
+    scratch.file("neighbours.csv", NEIGHBOURS);
+    scratch.file("places.csv", table);
+    let text = bend(CONTESTED, "  sides:", &format!("  places: {places}\n  sides:"));
+    let path = scratch.file("refused.yaml", &text);
+    said(&scratch, &path, &Composition::default())
+}
+
+/// The same with crossings.
+fn places(table: &str) -> String {
+    located("{ crossing: places.csv }", table)
+}
+
 #[test]
 fn what_is_bent_here_is_fine_as_it_stands() {
     assert_eq!(refused(FINE), "nothing is wrong");
     assert_eq!(tables(AREAS, NEIGHBOURS), "nothing is wrong");
+    assert_eq!(tables(AREAS, "a,b\nnorth,south\nsouth,north\n"), "nothing is wrong", "every border both ways");
+    assert_eq!(places("name,area,trade,note\nMuse,south,9,since 1988\n"), "nothing is wrong");
 }
 
 macro_rules! refusals {
@@ -232,6 +250,35 @@ refusals! {
         scratch.file("areas.csv", AREAS);
         let borders = "[[north], [north, suoth], [south, south], north]";
         let path = scratch.file("refused.yaml", &bend(CONTESTED, "neighbours.csv", borders));
+        said(&scratch, &path, &Composition::default())
+    };
+    a_border_that_stands_twice => tables(AREAS, "a,b\nnorth,south\nnorth,south\n");
+    a_neighbour_that_does_not_name_back => {
+        let areas = format!("{AREAS}west,2,0,10,front\n");
+        tables(&areas, "a,b\nnorth,south\nsouth,north\nsouth,west\n")
+    };
+    posts_that_are_not_the_sum_of_the_sides => {
+        tables("name,posts,posts_regime,posts_front,held_by,towns\nnorth,5,5,0,regime,1\nsouth,3,1,1,front,1\n", NEIGHBOURS)
+    };
+    people_below_none => tables(&AREAS.replace("100", "-100"), NEIGHBOURS);
+    towns_below_none => tables(&AREAS.replace("5,1", "5,-1"), NEIGHBOURS);
+    a_crossing_in_two_places => places("name,area,trade\nChinshwehaw,north,5\nMuse,south,9\nchinshwehaw,south,5\n");
+    a_place_in_no_area => places("name,area,trade\nMuse,suoth,9\n");
+    a_place_whose_fact_is_no_number => places("name,area,trade\nMuse,south,9\nChinshwehaw,north,unknown\n");
+    a_place_whose_fact_is_missing => places("name,area,trade\nMuse,south,9\nChinshwehaw,north,\n");
+    a_place_without_a_name => places("name,area,trade\nMuse,south,9\n,north,1\n");
+    places_without_an_area => places("name,township\nMuse,south\n");
+    places_that_areas_count_already => {
+        located("{ towns: places.csv }", "name,area\nMuse,south\n")
+    };
+    places_that_take_the_name_of_the_holder => located("{ base: places.csv }", "name,area\nMuse,south\n");
+    places_that_are_no_table => located("{ crossing: 3 }", "");
+    towns_by_another_name => {
+        let scratch = Scratch::new();
+        scratch.file("areas.csv", "name,posts,held_by\nnorth,5,regime\nsouth,3,front\n");
+        scratch.file("places.csv", "name,area\nLashio,south\n");
+        let text = bend(CONTESTED, "neighbours: neighbours.csv", "places: { town: places.csv }");
+        let path = scratch.file("refused.yaml", &bend(&text, "held(regime, towns)", "held(regime, town)"));
         said(&scratch, &path, &Composition::default())
     };
     half_a_post => tables(&AREAS.replace("5,1", "5.5,1"), NEIGHBOURS);

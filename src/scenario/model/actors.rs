@@ -140,7 +140,7 @@ pub enum Total {
         side: usize,
         /// The column of [`Territory::columns`](super::Territory::columns).
         column: usize,
-        /// Whether the holder of the towns decides (only for the column `towns`).
+        /// Whether the holder of the towns decides: for the column `towns`, and what places of this kind add up to.
         towns: bool,
     },
     /// Persons who surrendered, in the unit of the side's force.

@@ -7,6 +7,9 @@ use crate::diagnostics::{Diagnostic, suggest};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::BTreeMap;
 
+/// What is said of one that is none.
+const NO_NEIGHBOUR: &str = "a neighbour that does not exist";
+
 impl<'a> Checker<'a> {
     /// Borders: a table with the columns `a` and `b`, or a list of pairs.
     ///
@@ -18,7 +21,7 @@ impl<'a> Checker<'a> {
         let mut listed: BTreeMap<(usize, usize), (&Text, &Text)> = BTreeMap::new();
         let mut in_order = Vec::with_capacity(pairs.len());
         for (a, b) in &pairs {
-            let (Ok(x), Ok(y)) = (self.area_in(land, a), self.area_in(land, b)) else {
+            let (Ok(x), Ok(y)) = (self.area_in(land, a, NO_NEIGHBOUR), self.area_in(land, b, NO_NEIGHBOUR)) else {
                 wrong = true;
                 continue;
             };
@@ -102,7 +105,8 @@ impl<'a> Checker<'a> {
         Ok((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()))
     }
 
-    fn area_in(&mut self, land: &Land, name: &Text) -> Checked<usize> {
+    /// The area that a cell names.
+    pub fn area_in(&mut self, land: &Land, name: &Text, label: &str) -> Checked<usize> {
         if let Some(i) = land.index.get(&name.value) {
             return Ok(*i);
         }
@@ -111,6 +115,6 @@ impl<'a> Checker<'a> {
         }
         let help = suggest(&name.value, land.names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
         let message = format!("there is no area `{}`", name.value);
-        Err(self.problems.push(Diagnostic::at(name.span, message, "a neighbour that does not exist").maybe_help(help)))
+        Err(self.problems.push(Diagnostic::at(name.span, message, label).maybe_help(help)))
     }
 }

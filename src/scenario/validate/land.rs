@@ -1,6 +1,7 @@
 //! The areas: rows of a table or of the file itself, their columns, who borders whom.
 
 use super::keys::{given, listed};
+use super::located::TOWNS;
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::types::Type;
@@ -16,7 +17,7 @@ const MOST_AREAS: usize = 20_000;
 /// The most columns of areas that stand in the scenario itself.
 const MOST_COLUMNS: usize = 200;
 /// Columns that name actors, also where all cells are empty.
-const OF_ACTORS: [&str; 3] = ["held_by", "town_held_by", "base"];
+pub(super) const OF_ACTORS: [&str; 3] = ["held_by", "town_held_by", "base"];
 
 /// What is known of the territory.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub(super) struct Column {
     /// A value an area; an actor's number, −1 for none.
     pub values: Vec<f64>,
     pub spans: Vec<Span>,
+    /// Whether it counts towns, which are held by who holds the towns.
+    pub of_towns: bool,
 }
 
 /// The contest's sides and the variables in which it shows itself.
@@ -124,6 +127,12 @@ impl<'a> Checker<'a> {
         land.neighbours = vec![Vec::new(); land.names.len()];
         if let Some(node) = given(entries, "neighbours") {
             land.broken |= self.neighbours(node, &mut land).is_err();
+        }
+        if let Some(node) = given(entries, "places") {
+            land.broken |= self.read_places(node, &mut land).is_err();
+            if given(entries, "sides").is_some() && !land.broken {
+                land.broken |= self.refuse_towns_by_another_name(node, &land).is_err();
+            }
         }
         Ok(land)
     }
@@ -253,7 +262,7 @@ impl<'a> Checker<'a> {
             return Err(Reported);
         }
         let spans = cells.iter().map(|c| c.span()).collect();
-        Ok(Column { name: name.to_owned(), holds, values, spans })
+        Ok(Column { name: name.to_owned(), holds, values, spans, of_towns: name == TOWNS })
     }
 
     fn holder(&mut self, text: &Text, column: &str) -> Checked<f64> {

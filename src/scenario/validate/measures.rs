@@ -33,9 +33,10 @@ impl Resolver<'_, '_> {
         if name == "posts" {
             return Ok(Weight::Posts);
         }
-        match land.columns.iter().position(|c| c.name == *name && c.holds == super::Holds::Numbers) {
-            Some(i) if name == "towns" => Ok(Weight::Towns(i)),
-            Some(i) => Ok(Weight::Column(i)),
+        let numbers = |(_, c): &(usize, &super::land::Column)| c.name == *name && c.holds == super::Holds::Numbers;
+        match land.columns.iter().enumerate().find(numbers) {
+            Some((i, column)) if column.of_towns => Ok(Weight::Towns(i)),
+            Some((i, _)) => Ok(Weight::Column(i)),
             None if land.broken => Err(Reported),
             None => {
                 let help = suggest(name, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));

@@ -22,6 +22,7 @@ mod inputs;
 mod kept;
 mod keys;
 mod land;
+mod located;
 mod measures;
 mod names;
 mod observed;

@@ -9,8 +9,8 @@ use super::scope::{Begun, Scope, Stage};
 use crate::scenario::model::{AreaColumn, AreaRole, AreaVariable, AreaWrite, Bounds, Contest, Expr, Territory};
 use crate::scenario::tree::{Node, Text, Value};
 
-const KEYS: [&str; 10] =
-    ["areas", "neighbours", "state", "each_tick", "sides", "between", "contest", "title", "because", "basis"];
+const KEYS: [&str; 11] =
+    ["areas", "neighbours", "places", "state", "each_tick", "sides", "between", "contest", "title", "because", "basis"];
 
 impl<'a> Checker<'a> {
     /// Areas, their states' names, and the sides.
@@ -155,8 +155,13 @@ impl<'a> Checker<'a> {
         let values = values.into_iter().flatten().collect();
         let Some(land) = &mut self.land else { return Err(Reported) };
         // A name that no expression can write.
-        let column =
-            super::land::Column { name: format!("{state} (start)"), holds: super::Holds::Numbers, values, spans };
+        let column = super::land::Column {
+            name: format!("{state} (start)"),
+            holds: super::Holds::Numbers,
+            values,
+            spans,
+            of_towns: false,
+        };
         land.columns.push(column);
         Ok(Expr::Column(land.columns.len() - 1, 0))
     }

@@ -8,6 +8,7 @@ mod failures;
 mod language;
 mod messages;
 mod minds;
+mod places;
 mod posts;
 mod regressions;
 mod rules;

@@ -71,3 +71,28 @@ outcomes: { of_two: two.got }
     .play();
     assert_eq!(story.of("of_two"), [0.0, 0.0, 6.0]);
 }
+
+#[test]
+fn a_tie_that_is_read_by_one_change_and_written_by_the_next_was_taken_away_too_early() {
+    let story = Scene::weeks(
+        2,
+        "
+ties: { trust: { pairs: [[one, two], [one, three]], start: 0.25, within: [0, 1] } }
+actors:
+  one:
+    state: { mood: { start: 0, within: [0, 9] } }
+    policy:
+      waver:
+        chance: 0.999999
+        then:
+          - change: { mood: \"trust[three]\", \"trust[two]\": 0.125 }
+          - change: { \"trust[three]\": 0.5 }
+  two: {}
+  three: {}
+outcomes: { of_mood: one.mood, of_two: \"trust[one, two]\", of_three: \"trust[one, three]\" }
+",
+    )
+    .play();
+    assert_eq!(story.of("of_mood"), [0.0, 0.25, 1.0]);
+    assert_eq!((story.of("of_two"), story.of("of_three")), (vec![0.25, 0.375, 0.5], vec![0.25, 0.75, 1.0]));
+}

@@ -11,7 +11,7 @@ use entente::numerics::functions::norm_inverse;
 use entente::random::address::{Key, Stream, uniform, word};
 use entente::scenario::compose::Composition;
 use entente::stats::Moments;
-use pieces::{Pieces, RUNS, SEED, dice, wars};
+use pieces::{Pieces, RUNS, SEED, allocation, dice, wars};
 use std::sync::Arc;
 
 /// Whatever both recorded, but for what is named, is the same in every run and at each of these ticks.
@@ -53,7 +53,7 @@ fn leave_the_rest_as_it_was(base: &Pieces, changes: &[Change]) {
 #[test]
 fn what_is_compared_here_depends_on_the_dice_in_every_run() {
     let differ = |values: &[f64]| bits(values).windows(2).any(|pair| pair[0] != pair[1]);
-    for runs in [dice().play(None), wars().play(None)] {
+    for runs in [dice().play(None), wars().play(None), allocation().play(None)] {
         runs.uncertainties.iter().for_each(|(name, drawn)| assert!(differ(drawn), "{name}"));
         for (name, series) in &runs.outcomes {
             assert!(differ(series.last().expect("a tick")), "{name} is the same in all runs");
@@ -263,6 +263,47 @@ fn a_war_elsewhere_leaves_all_draws_of_a_contest_as_they_were() {
                         "areas",
                         "east: { posts_white: 9, posts_black: 8, towns: 1, population: 10, held_by: black }",
                     );
+                },
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn posts_and_states_that_are_drawn_leave_all_other_draws_as_they_were() {
+    leave_the_rest_as_it_was(
+        &allocation(),
+        &[
+            ("a first area", |s| s.first("areas", "east: { number: 3, towns: 1, held_by: red }"), &["all_of_red"]),
+            ("an area less", |s| s.remove("areas", "north"), &["red_north", "blue_north", "mood_north", "all_of_red"]),
+            ("areas in reverse", |s| s.reverse("areas"), &[]),
+            ("actors in reverse", |s| s.reverse("actors"), &[]),
+            ("sides in reverse", |s| s.reverse("sides"), &[]),
+            ("states in reverse", |s| s.reverse("area_states"), &[]),
+            (
+                "a third side",
+                |s| {
+                    s.first("actors", "white: { state: { troops: 10 } }");
+                    s.first("sides", "white: { force: troops, posts: 3 * uniform() }");
+                },
+                &[],
+            ),
+            (
+                "a side that draws once more, under a label of its own",
+                |s| s.replace("4 * uniform()", "4 * uniform() + 0 * normal(more)"),
+                &[],
+            ),
+            (
+                "another rule for one side",
+                |s| s.replace("4 * uniform()", "3 + normal(other)^2"),
+                &["blue_north", "blue_south"],
+            ),
+            (
+                "another uncertainty and outcome",
+                |s| {
+                    s.first("uncertainties", "extra: { uniform: [0, 1] }");
+                    s.first("outcomes", "first: held(red, posts)");
                 },
                 &[],
             ),

@@ -239,3 +239,57 @@ outcomes:
         ],
     )
 }
+
+/// Two sides who draw their posts and never meet in arms, so that every tick shows the start; what moves is a drift of moods.
+pub fn allocation() -> Pieces {
+    let text = "title: Allocation
+clock: { start: 2024-01-01, tick: 1 week, ticks: 3 }
+uncertainties:
+  @uncertainties
+ties: { hostile: { pairs: [[red, blue], [blue, red]], start: 0, within: [0, 1] } }
+actors:
+  @actors
+territory:
+  areas:
+    @areas
+  state:
+    @area_states
+  each_tick: { change: { mood: uniform(), seen: uniform(drift) } }
+  sides:
+    @sides
+  between: hostile
+outcomes:
+  @outcomes
+";
+    Pieces::new(
+        text,
+        &[
+            ("uncertainties", &["total: { uniform: [5, 30] }"]),
+            ("actors", &["red: { state: { troops: 20 } }", "blue: { state: { troops: 22 } }"]),
+            (
+                "areas",
+                &["north: { number: 1, towns: 1, held_by: red }", "south: { number: 2, towns: 2, held_by: blue }"],
+            ),
+            ("area_states", &["mood: { start: normal() }", "seen: { start: \"a.posts[red] + uniform()\" }"]),
+            (
+                "sides",
+                &[
+                    "red: { force: troops, posts: total * exp(0.3 * normal()) }",
+                    "blue: { force: troops, posts: 4 * uniform() }",
+                ],
+            ),
+            (
+                "outcomes",
+                &[
+                    "red_north: \"sum(a in areas where a.number == 1, a.posts[red] + a.mood)\"",
+                    "red_south: \"sum(a in areas where a.number == 2, a.posts[red] + a.mood)\"",
+                    "blue_north: \"sum(a in areas where a.number == 1, a.posts[blue] + a.mood)\"",
+                    "blue_south: \"sum(a in areas where a.number == 2, a.posts[blue] + a.mood)\"",
+                    "mood_north: \"sum(a in areas where a.number == 1, a.mood)\"",
+                    "seen_south: \"sum(a in areas where a.number == 2, a.seen)\"",
+                    "all_of_red: \"amount_held(red, posts) + sum(a in areas, a.mood)\"",
+                ],
+            ),
+        ],
+    )
+}
