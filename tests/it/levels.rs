@@ -44,9 +44,9 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "d885abb0c2938ee1225c0789051451099ea14c43eb1580290913ca02099a39ef",
-    digest: "33124bd8e25f2baf4aeec5fdb5ae1849f8613daab7d007527da31b98bad78653",
-    series: "f804586fea4b61b0b7fa81233717398454518a00e77d0156703bcd994aa010f6",
+    hash: "a368c756968ec64d4845f984c3be04544848e7041a3757459a63a82359fcb633",
+    digest: "2281288fca63eee7907015adb4e430fba5cf625c8737f5fc4ae4b5adae5a76a2",
+    series: "05e5b4451646a5aee7d3add8cbf50d04df39c001f9cc2d62158e1eeba934158d",
 };
 
 /// What to do about a digest that is not the golden one.

@@ -9,6 +9,7 @@ mod fuzzed;
 mod hostile;
 mod levels;
 mod meaning;
+mod myanmar;
 mod oracle;
 mod pairing;
 mod played;
