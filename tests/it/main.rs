@@ -2,6 +2,8 @@
 
 mod commands;
 mod determinism;
+#[cfg(unix)]
+mod docs;
 mod failures;
 mod faults;
 mod fuzzed;
