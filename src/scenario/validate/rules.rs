@@ -160,7 +160,8 @@ impl<'a> Checker<'a> {
             let message = format!("more than {MOST_RULES} rules, counted for each member of their `for`");
             return Err(self.problems.close(Diagnostic::at(written.key.span, message, "reached here")));
         }
-        let active = active?;
+        // What else is wrong with a rule whose dates are wrong is told too.
+        let window = active.unwrap_or(written.active);
         let mut rules = Vec::new();
         for (index, (member, filter)) in members.into_iter().enumerate() {
             let member_name = member.map(|m| self.actor_name(m).to_owned()).unwrap_or_default();
@@ -179,11 +180,11 @@ impl<'a> Checker<'a> {
                 None => full.clone(),
             };
             let order = (position, index);
-            if let Ok(rule) = self.instance(actor, rule_name, entries, filter, active, order, &mut scope) {
+            if let Ok(rule) = self.instance(actor, rule_name, entries, filter, window, order, &mut scope) {
                 rules.push(rule);
             }
         }
-        Ok(rules)
+        active.map(|_| rules)
     }
 
     /// `for: x in group where condition`

@@ -114,10 +114,12 @@ pub fn applied(file: &str, diff: &str) -> Result<String, String> {
 
 #[test]
 fn blocks_know_what_stands_above_them() {
-    let page = "<!-- examples over b.yaml -->\n\n<!-- scenario a.yaml -->\n```yaml\na: 1\n```\ntext\n```console\n$ ls\n```\n";
+    let page =
+        "<!-- examples over b.yaml -->\n\n<!-- scenario a.yaml -->\n```yaml\na: 1\n```\ntext\n```console\n$ ls\n```\n";
     let (found, examples) = blocks(page);
     assert_eq!(examples.as_deref(), Some("b.yaml"));
-    let seen: Vec<_> = found.iter().map(|b| (b.line, b.language.as_str(), b.marker.as_str(), b.text.as_str())).collect();
+    let seen: Vec<_> =
+        found.iter().map(|b| (b.line, b.language.as_str(), b.marker.as_str(), b.text.as_str())).collect();
     assert_eq!(seen, [(4, "yaml", "scenario a.yaml", "a: 1\n"), (8, "console", "", "$ ls\n")]);
 }
 

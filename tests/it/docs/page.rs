@@ -117,7 +117,7 @@ impl Page {
         if !fine {
             return Err(format!("the scenario cannot be played:\n{printed}"));
         }
-        if printed.contains("runs failed") || printed.contains("run failed") {
+        if printed.contains(" failed, and are left out") {
             return Err(format!("runs fail:\n{printed}"));
         }
         Ok(())

@@ -9,7 +9,11 @@ use std::path::Path;
 /// The text of every page of `docs/`.
 fn reference() -> String {
     let docs = repository("docs");
-    pages().iter().filter(|page| page.starts_with(&docs)).map(|page| std::fs::read_to_string(page).expect("a page")).collect()
+    pages()
+        .iter()
+        .filter(|page| page.starts_with(&docs))
+        .map(|page| std::fs::read_to_string(page).expect("a page"))
+        .collect()
 }
 
 /// The names in the lists of strings of a source: keys, functions, distributions, words.
@@ -18,7 +22,7 @@ fn listed(source: &str) -> BTreeSet<String> {
     for list in source.split('[').skip(1) {
         let inside = list.split(']').next().unwrap_or_default();
         let names: Vec<&str> = inside.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
-        let name = |item: &&str| item.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let name = |item: &&str| item.strip_prefix('"').and_then(move |rest| rest.strip_suffix('"'));
         if names.iter().all(|item| name(item).is_some_and(entente::language::is_name)) {
             found.extend(names.iter().filter_map(name).map(str::to_owned));
         }
@@ -51,7 +55,13 @@ fn every_key_and_function_stands_in_the_reference() {
     let missing: Vec<&String> = words
         .iter()
         .filter(|word| {
-            let forms = [format!("`{word}`"), format!("`{word}:`"), format!("`{word}("), format!(" {word}("), format!("`{word}: ")];
+            let forms = [
+                format!("`{word}`"),
+                format!("`{word}:`"),
+                format!("`{word}("),
+                format!(" {word}("),
+                format!("`{word}: "),
+            ];
             !forms.iter().any(|form| reference.contains(form))
         })
         .collect();
