@@ -21,13 +21,16 @@ fn listed(source: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for list in source.split('[').skip(1) {
         let inside = list.split(']').next().unwrap_or_default();
-        let names: Vec<&str> = inside.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
-        let name = |item: &&str| item.strip_prefix('"').and_then(move |rest| rest.strip_suffix('"'));
-        if names.iter().all(|item| name(item).is_some_and(entente::language::is_name)) {
-            found.extend(names.iter().filter_map(name).map(str::to_owned));
-        }
+        let items = inside.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let names: Option<Vec<&str>> = items.map(quoted_name).collect();
+        found.extend(names.into_iter().flatten().map(str::to_owned));
     }
     found
+}
+
+/// The name that stands in quotes, if that is all there is.
+fn quoted_name(item: &str) -> Option<&str> {
+    item.strip_prefix('"')?.strip_suffix('"').filter(|name| entente::language::is_name(name))
 }
 
 fn sources(folder: &str) -> String {
