@@ -1,5 +1,6 @@
 //! The promises, each with a test that can fail.
 
+mod cases;
 mod commands;
 mod determinism;
 #[cfg(unix)]

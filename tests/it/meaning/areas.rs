@@ -94,7 +94,7 @@ fn what_borders_what_is_asked_of_areas() {
     let refused = |outcome: &str| land("{ start: 0 }", "{ change: { share: 0 } }", outcome).refusal();
     let text = refused("{ x: \"sum(a in areas where borders(a, one), 1)\" }");
     assert!(text.contains("expected an area") && text.contains("borders(a, b)"), "{text}");
-    assert!(refused("{ x: sum(a in areas where borders(a), 1) }").contains("cannot take 1 argument"));
+    assert!(refused("{ x: \"sum(a in areas where borders(a), 1)\" }").contains("cannot take 1 argument"));
     assert!(refused("{ x: \"sum(a in areas where bordrs(a, a), 1)\" }").contains("did you mean `borders`"));
 }
 
