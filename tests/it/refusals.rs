@@ -113,9 +113,11 @@ fn tables(areas: &str, neighbours: &str) -> String {
 }
 
 #[test]
-fn a_wrong_date_hides_nothing_else_that_is_wrong_with_a_rule() {
+fn a_wrong_date_and_a_missing_effect_hide_nothing_else_that_is_wrong_with_a_rule() {
     let text = bent("chance: 0.5", "chance: 2\n        from: 2030-01-01");
     assert!(text.contains("a chance of 2") && text.contains("2030-01-01 is outside the clock"), "{text}");
+    let text = bent("chance: 0.5\n        then: [{ send: arms, to: regime, amount: aid/week }]", "chance: 2");
+    assert!(text.contains("a chance of 2") && text.contains("rule `help` does nothing"), "{text}");
 }
 
 #[test]
