@@ -194,7 +194,8 @@ impl Frame<'_> {
             Operand::Arrived => Source::Column(self.arrived),
             Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
             Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
-            Operand::Indexed { .. } => Source::Value(f64::NAN),
+            // An entry of a table by two areas.
+            Operand::Indexed { .. } => self.other_source(operand),
         }
     }
 

@@ -50,9 +50,9 @@ impl Varying {
                 _ => {}
             }
             instruction.for_each_operand(&mut |&mut operand| {
-                if let Operand::Indexed { level, .. } | Operand::AreaIndex(level) = operand {
+                places.for_each_level(operand, &mut |level| {
                     reads |= level == self.level && !levels.contains(&level);
-                }
+                });
                 places.for_each_read(operand, &mut |column| {
                     reads |= self.columns.contains(&column) && !own.contains(&column);
                 });

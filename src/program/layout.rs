@@ -186,6 +186,8 @@ pub fn reads_area(expr: &Expr) -> bool {
                 | Expr::Area(_, 0)
                 | Expr::ColumnVariable(_, _, 0)
                 | Expr::AreaDraw(_, _, 0)
+                | Expr::Borders(0, _)
+                | Expr::Borders(_, 0)
         );
     });
     reads

@@ -103,6 +103,18 @@ impl Places {
         }
     }
 
+    /// Calls `f` with every loop whose area decides what an operand reads.
+    pub fn for_each_level(&self, operand: Operand, f: &mut dyn FnMut(u8)) {
+        match operand {
+            Operand::AreaIndex(level) => f(level),
+            Operand::Indexed { table, level } => {
+                f(level);
+                self.tables[table as usize].iter().for_each(|&entry| self.for_each_level(entry, f));
+            }
+            _ => {}
+        }
+    }
+
     /// Calls `f` with every column that an instruction may write.
     pub fn for_each_write(&self, instruction: &mut Instruction, f: &mut dyn FnMut(Destination)) {
         if let Some(&mut register) = instruction.in_place_mut() {

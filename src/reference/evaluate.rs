@@ -117,6 +117,10 @@ impl<'a> Reader<'a> {
                 (Some(variable), View::Observed) => world.observed[variable],
                 (None, _) => 0.0,
             },
+            Expr::Borders(one, other) => {
+                let neighbours = &self.territory().neighbours[area_at(areas, *one)];
+                number_of(neighbours.contains(&area_at(areas, *other)))
+            }
             Expr::Amount => self.message.map_or(f64::NAN, |message| message.amount),
             Expr::Field(field) => self.message.map_or(f64::NAN, |message| message.fields[*field]),
             Expr::Let(local) => self.lets[*local],

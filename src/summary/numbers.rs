@@ -1,10 +1,14 @@
 //! How numbers and names are shown to people.
 
+/// The share of a mean below which its error is no error but what sums of equal numbers leave.
+const ROUNDING: f64 = 1e-12;
+
 /// The digits after the point that a Monte Carlo error leaves meaningful: up to the error's own first digit.
 ///
-/// Without an error (one run, or a value that never varies) up to four digits of the value itself.
+/// Without an error (one run, or a value that never varies but by what rounding leaves) up to four digits of the value
+/// itself.
 pub(super) fn decimals(error: Option<f64>, value: f64) -> usize {
-    let (size, digits) = match error.filter(|&error| error > 0.0) {
+    let (size, digits) = match error.filter(|&error| error > ROUNDING * value.abs()) {
         Some(error) => (error, 0),
         None => (value.abs(), 3),
     };
@@ -127,6 +131,8 @@ mod tests {
     fn a_value_without_error_shows_four_digits() {
         assert_eq!(number(Some(0.7), decimals(Some(0.0), 0.7)), "0.7000");
         assert_eq!(number(Some(1234.5), decimals(None, 1234.5)), "1234");
+        assert_eq!(number(Some(51.19), decimals(Some(1.6e-15), 51.19)), "51.19");
+        assert_eq!(number(Some(7.3e-15), decimals(Some(1.6e-15), 51.19)), "0.00");
         assert_eq!(number(Some(0.0), decimals(None, 0.0)), "0");
         assert_eq!(number(None, 2), "–");
     }

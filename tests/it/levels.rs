@@ -49,6 +49,14 @@ const MYANMAR: Golden = Golden {
     series: "05e5b4451646a5aee7d3add8cbf50d04df39c001f9cc2d62158e1eeba934158d",
 };
 
+const KAZAKHSTAN: Golden = Golden {
+    scenario: "scenarios/kazakhstan-2022",
+    runs: 200,
+    hash: "282a0af4694373777141bae57c03e51e161007d7660ba167b7dc40ddb6cc9745",
+    digest: "ce1b5732442fb86b6bc0b4b3c502f05ef89f3de71e65eae94ae413285054886b",
+    series: "4cbcbad1f6f053cb9880f2bb105251c7d54f5e1776259e071c66959f356eaea7",
+};
+
 /// What to do about a digest that is not the golden one.
 fn advice(golden: &Golden, hash: &str, stored: &Stored, who: &str) -> String {
     let Golden { scenario, runs, .. } = golden;
@@ -116,6 +124,11 @@ fn the_reference_workload_has_its_golden_rows_at_every_level() {
 #[test]
 fn myanmar_has_its_golden_rows_at_every_level() {
     hold(&MYANMAR);
+}
+
+#[test]
+fn kazakhstan_has_its_golden_rows_at_every_level() {
+    hold(&KAZAKHSTAN);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The promises, each with a test that can fail.
 
+mod cases;
 mod commands;
 mod determinism;
+#[cfg(unix)]
+mod docs;
 mod failures;
 mod faults;
 mod fuzzed;

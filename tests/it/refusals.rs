@@ -129,6 +129,14 @@ fn places(table: &str) -> String {
 }
 
 #[test]
+fn a_wrong_date_and_a_missing_effect_hide_nothing_else_that_is_wrong_with_a_rule() {
+    let text = bent("chance: 0.5", "chance: 2\n        from: 2030-01-01");
+    assert!(text.contains("a chance of 2") && text.contains("2030-01-01 is outside the clock"), "{text}");
+    let text = bent("chance: 0.5\n        then: [{ send: arms, to: regime, amount: aid/week }]", "chance: 2");
+    assert!(text.contains("a chance of 2") && text.contains("rule `help` does nothing"), "{text}");
+}
+
+#[test]
 fn what_is_bent_here_is_fine_as_it_stands() {
     assert_eq!(refused(FINE), "nothing is wrong");
     assert_eq!(tables(AREAS, NEIGHBOURS), "nothing is wrong");

@@ -56,6 +56,7 @@ impl Lowering<'_> {
             Expr::AreaPast(..) | Expr::Column(..) | Expr::Area(..) | Expr::AreaAt(..) | Expr::ColumnVariable(..) => {
                 self.area_value(expr)
             }
+            Expr::Borders(one, other) => self.borders(*one, *other),
             Expr::Negate(a) => {
                 let a = self.expression(a);
                 self.builder.unary(UnaryOperation::Negate, a)
@@ -239,6 +240,19 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether the areas of two loops are neighbours: a table by the area of the inner loop, of tables by that of the outer.
+    fn borders(&mut self, one: Level, other: Level) -> Operand {
+        let Some(territory) = &self.scenario.territory else { return Operand::Const(0.0) };
+        let (outer, inner) = (one.min(other), one.max(other));
+        let areas = 0..territory.areas.len();
+        let entry = |neighbours: &Vec<usize>| {
+            let row = areas.clone().map(|area| Operand::Const(f64::from(u8::from(neighbours.contains(&area)))));
+            self.builder.places.by_area(row.collect(), outer)
+        };
+        let entries = territory.neighbours.iter().map(entry).collect();
+        self.builder.places.by_area(entries, inner)
+    }
+
     /// The values of an area column, area by area.
     fn column(&self, column: usize) -> impl Iterator<Item = f64> + use<'_> {
         let columns = self.scenario.territory.iter().flat_map(move |territory| territory.columns.get(column));
@@ -365,6 +379,10 @@ fn deepen(expr: &mut Expr, by: Level) {
         | Expr::Area(_, level)
         | Expr::ColumnVariable(_, _, level)
         | Expr::AreaDraw(_, _, level) => *level += by,
+        Expr::Borders(one, other) => {
+            *one += by;
+            *other += by;
+        }
         Expr::Negate(a) | Expr::Unary(_, a) | Expr::Power(a, _) | Expr::Not(a) => deepen(a, by),
         Expr::Binary(_, a, b) | Expr::Compare(_, a, b) | Expr::And(a, b) | Expr::Or(a, b) => {
             deepen(a, by);

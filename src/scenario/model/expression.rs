@@ -48,6 +48,8 @@ pub enum Expr {
     AreaAt(AreaVariableId, usize),
     /// `a.ally.strength`: the variable that an actor-valued column names, one an area; `None` where it names nobody (0).
     ColumnVariable(Vec<Option<VariableId>>, View, Level),
+    /// Whether the areas of two loops are neighbours.
+    Borders(Level, Level),
     /// The message's amount, in `on_arrival`.
     Amount,
     /// The message's field, in `on_arrival`.

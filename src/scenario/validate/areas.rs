@@ -10,6 +10,9 @@ use crate::diagnostics::suggest;
 use crate::language::syntax::{Expr as Syntax, ExprKind, Ident, TextSpan};
 use crate::scenario::model::{ActorId, AreaVariableId, Expr, Level};
 
+/// What is kept for a pair of areas costs as much as so many parts.
+const PARTS_A_PAIR: usize = 4;
+
 impl Checker<'_> {
     /// Whether areas have something of this name.
     pub fn has_area_name(&self, name: &str) -> bool {
@@ -162,6 +165,31 @@ impl Resolver<'_, '_> {
                 Err(self.error_help(member.span, message, "cannot be followed by `[side]`", help))
             }
         }
+    }
+
+    /// `borders(a, b)`: whether two areas are neighbours.
+    pub fn borders(&mut self, arguments: &[Syntax], span: TextSpan) -> Checked<Typed> {
+        self.arity("borders(a, b)", arguments.len(), &[2], span)?;
+        let mut levels = Vec::new();
+        for argument in arguments {
+            let bound = match &argument.kind {
+                ExprKind::Name(name) => self.scope.find(name),
+                _ => None,
+            };
+            let Some(Bound::Area(level)) = bound else {
+                let help = "write `sum(b in areas where borders(a, b), b.population)` where `a` is an area too";
+                return Err(self.error_help(argument.span, "expected an area", "not the area of a loop", help));
+            };
+            levels.push(level);
+        }
+        let [one, other] = levels.as_slice() else { return Err(Reported) };
+        // The engine keeps a table of all pairs, and looks for one that is the same.
+        let areas = self.check.land.as_ref().map_or(0, |land| land.names.len());
+        let place = self.span(span);
+        self.check.spend(PARTS_A_PAIR * areas * areas, place)?;
+        // No area is its own neighbour.
+        let expr = if one == other { Expr::Const(0.0) } else { Expr::Borders(*one, *other) };
+        Ok(Typed::bool(expr))
     }
 
     /// The side that an argument names.

@@ -11,7 +11,7 @@ use crate::language::syntax::{Expr as Syntax, ExprKind, Ident, TextSpan};
 use crate::scenario::model::{ActorId, BinaryFunction, Draw, DrawKind, Expr, Fold, Level, UnaryFunction};
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 27] = [
+const FUNCTIONS: [&str; 28] = [
     "if",
     "min",
     "max",
@@ -36,6 +36,7 @@ const FUNCTIONS: [&str; 27] = [
     "amount_held",
     "lost",
     "surrendered",
+    "borders",
     "sum",
     "mean",
     "best",
@@ -74,6 +75,7 @@ impl Resolver<'_, '_> {
             "amount_held" => self.held(arguments, false, span),
             "lost" => self.lost(arguments, span),
             "surrendered" => self.surrendered(arguments, span),
+            "borders" => self.borders(arguments, span),
             name => {
                 let place = self.span(function.span);
                 let message = format!("unknown function `{name}`");

@@ -144,10 +144,11 @@ impl<'a> Checker<'a> {
             Some(actor) => format!("{}/{name}", self.actor_name(actor)),
             None => format!("event/{name}"),
         };
-        if given(entries, "then").is_none() {
+        let idle = given(entries, "then").is_none();
+        if idle {
             let message = format!("{what} does nothing");
             let help = "write what it does: `then: [{ change: { … } }]`";
-            return Err(self.error_help(written.key.span, message, "no `then`", help));
+            self.error_help(written.key.span, message, "no `then`", help);
         }
         let binding = given(entries, "for");
         let (variable, members) = match binding {
@@ -160,7 +161,8 @@ impl<'a> Checker<'a> {
             let message = format!("more than {MOST_RULES} rules, counted for each member of their `for`");
             return Err(self.problems.close(Diagnostic::at(written.key.span, message, "reached here")));
         }
-        let active = active?;
+        // What else is wrong with a rule whose dates are wrong, or that does nothing, is told too.
+        let window = active.unwrap_or(written.active);
         let mut rules = Vec::new();
         for (index, (member, filter)) in members.into_iter().enumerate() {
             let member_name = member.map(|m| self.actor_name(m).to_owned()).unwrap_or_default();
@@ -179,11 +181,11 @@ impl<'a> Checker<'a> {
                 None => full.clone(),
             };
             let order = (position, index);
-            if let Ok(rule) = self.instance(actor, rule_name, entries, filter, active, order, &mut scope) {
+            if let Ok(rule) = self.instance(actor, rule_name, entries, filter, window, order, &mut scope) {
                 rules.push(rule);
             }
         }
-        Ok(rules)
+        if idle { Err(Reported) } else { active.map(|_| rules) }
     }
 
     /// `for: x in group where condition`

@@ -70,6 +70,35 @@ fn a_column_may_name_an_actor_whose_state_and_ties_are_read() {
 }
 
 #[test]
+fn neighbours_are_those_of_the_list_and_nobody_is_his_own() {
+    let outcomes = "
+  borders: sum(a in areas, sum(b in areas where borders(a, b), 1))
+  turned: sum(a in areas, sum(b in areas where borders(b, a), b.wealth))
+  alone: sum(a in areas where not any(b in areas, borders(a, b)), a.wealth + 1)
+  own: sum(a in areas where borders(a, a), 1)
+  richer: \"sum(a in areas, if(any(b in areas where borders(a, b), b.wealth > a.wealth), a.wealth, 0))\"
+  shares: sum(a in areas, a.share)
+  before_that: \"sum(a in areas, a.wealth * before(sum(b in areas where borders(a, b), b.share), 1 week))\"";
+    let equations = "{ change: { share: \"sum(b in areas where borders(a, b), b.share)\" } }";
+    let story = land("{ start: wealth }", equations, outcomes).play();
+    // Only the north, 2, and the south, 3, border each other; the west, 0, stands alone.
+    assert_eq!((story.last("borders"), story.last("turned"), story.last("alone")), (2.0, 5.0, 1.0));
+    assert_eq!((story.last("own"), story.last("richer")), (0.0, 2.0));
+    // Both become 2 + 3, then 5 + 5.
+    assert_eq!(story.of("shares"), [5.0, 10.0, 20.0]);
+    assert_eq!(story.of("before_that"), [2.0 * 3.0 + 3.0 * 2.0, 12.0, 2.0 * 5.0 + 3.0 * 5.0]);
+}
+
+#[test]
+fn what_borders_what_is_asked_of_areas() {
+    let refused = |outcome: &str| land("{ start: 0 }", "{ change: { share: 0 } }", outcome).refusal();
+    let text = refused("{ x: \"sum(a in areas where borders(a, one), 1)\" }");
+    assert!(text.contains("expected an area") && text.contains("borders(a, b)"), "{text}");
+    assert!(refused("{ x: \"sum(a in areas where borders(a), 1)\" }").contains("cannot take 1 argument"));
+    assert!(refused("{ x: \"sum(a in areas where bordrs(a, a), 1)\" }").contains("did you mean `borders`"));
+}
+
+#[test]
 fn the_past_of_an_area_is_its_own() {
     let outcomes = "{ growth: \"sum(a in areas where a.share > before(a.share, 1 week), a.wealth)\" }";
     let story = land("{ start: 0, within: [0, 3] }", "{ change: { share: a.wealth } }", outcomes).play();

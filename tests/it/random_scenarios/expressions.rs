@@ -288,6 +288,10 @@ impl Writer<'_> {
         if place.stage > Stage::Fixed && self.cast.land.as_ref().is_some_and(|land| land.ally) {
             list.extend(place.areas.iter().map(|area| format!("{area}.ally == {}", self.cast.actors[0].name)));
         }
+        if let [one, other] = place.areas.as_slice() {
+            list.push(format!("borders({one}, {other})"));
+            list.push(format!("borders({other}, {one})"));
+        }
         for member in &place.members {
             list.push(format!("{} != {}", member.name, self.cast.actors[0].name));
             if place.whose != Whose::World {
