@@ -8,9 +8,7 @@ use super::printer::Printer;
 use super::progress::Progress;
 use super::signals;
 use super::single;
-use super::stored::{
-    already_there, broken_off, default_folder, not_stored, print, report, report_shard, weighting,
-};
+use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard, weighting};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan, lanes_for};
 use crate::random::address;

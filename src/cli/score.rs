@@ -35,9 +35,7 @@ pub fn score(options: &Score, printer: &Printer) -> Result<(), Failed> {
     let totals = Totals::of(&score);
     let reference = opened.reference(&values, weighting.as_ref());
     match subject.format {
-        Format::Table => {
-            printer.print(&score_table(&reference, &score, &totals, printer.width(), printer.colour()))
-        }
+        Format::Table => printer.print(&score_table(&reference, &score, &totals, printer.width(), printer.colour())),
         Format::Json => {
             let json = score_json(&reference, &score, &totals);
             printer.print(&(json.map_err(|error| Failed::Job(format!("error: {error}")))? + "\n"))

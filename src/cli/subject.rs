@@ -61,7 +61,8 @@ fn open_results(options: &Subject, selection: Selection, printer: &Printer) -> R
     let stored = Stored::open(folder).map_err(unreadable)?;
     for (given, option) in [(options.runs.is_some(), "--runs"), (options.seed.is_some(), "--seed")] {
         if given {
-            let text = format!("error: `{option}` is for a scenario; {} holds results, which have theirs", folder.display());
+            let text =
+                format!("error: `{option}` is for a scenario; {} holds results, which have theirs", folder.display());
             return Err(Failed::Input(text));
         }
     }

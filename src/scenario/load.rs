@@ -93,13 +93,8 @@ pub fn load_with_targets(path: &Path, composition: &Composition, targets: Option
 }
 
 /// The same, and how much there was to look at.
-fn load_counted(
-    path: &Path,
-    composition: &Composition,
-    targets: Option<&Path>,
-) -> (Result<Loaded, LoadError>, usize) {
-    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } =
-        compose(path, composition, targets);
+fn load_counted(path: &Path, composition: &Composition, targets: Option<&Path>) -> (Result<Loaded, LoadError>, usize) {
+    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition, targets);
     let read = PARTS_A_VALUE * nodes;
     let Some(composed) = composed else {
         return (Err(LoadError { diagnostics, sources, variants: Vec::new() }), read);

@@ -98,8 +98,7 @@ impl Rival {
 /// Nothing of that day or later is in it. Where something was observed on the day of the start, that stands for the start.
 pub(super) fn known_before(start: Known, target: &Target, day: i64) -> Vec<Known> {
     let observed = target.observations.iter().filter(|one| one.day < day);
-    let mut known: Vec<Known> =
-        observed.map(|one| Known { day: one.day, value: one.value, sd: one.sd() }).collect();
+    let mut known: Vec<Known> = observed.map(|one| Known { day: one.day, value: one.value, sd: one.sd() }).collect();
     if start.day < day && known.first().is_none_or(|first| first.day != start.day) {
         known.insert(0, start);
     }

@@ -2,7 +2,7 @@
 
 use super::rivals::{Known, MILESTONE_RIVALS, OUTCOME_RIVALS, Rival, Verdict, known_before};
 use super::values::{Selection, Values};
-use crate::scenario::model::{DatedValue, Observable, Scenario, Target};
+use crate::scenario::model::{BasisKind, DatedValue, Observable, Scenario, Target};
 use crate::stats::{Brier, Crps, Interval, Mixture, WeightedMoments, weighted_share};
 
 /// How a row stands to what the runs' weights were fitted to.
@@ -23,10 +23,12 @@ pub struct Row {
     pub observed: DatedValue,
     /// The outcome's unit.
     pub unit: Option<String>,
-    /// Reason, source and basis as the scenario says them.
+    /// The reason.
     pub because: Option<String>,
     /// Where it was read.
     pub source: Option<String>,
+    /// What it rests on.
+    pub basis: BasisKind,
     /// How it stands to the weights; `None` without weights.
     pub standing: Option<Standing>,
 }
@@ -96,7 +98,8 @@ pub fn score(
             Observable::Milestone(_) => None,
         };
         let (because, source) = (target.notes.because.clone(), target.source.clone());
-        let row = Row { target: target.name.clone(), observed, unit, because, source, standing };
+        let basis = target.notes.basis;
+        let row = Row { target: target.name.clone(), observed, unit, because, source, basis, standing };
         match target.of {
             Observable::Outcome(place) => {
                 let start = at_start(values, place, scenario.clock.start);

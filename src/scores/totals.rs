@@ -64,7 +64,7 @@ impl Totals {
         let standings = |standing| {
             let has = |row: &Row| row.standing == Some(standing);
             let rows = score.outcomes.iter().map(|one| &one.row).chain(score.milestones.iter().map(|one| &one.row));
-            rows.into_iter().any(|row| has(row)).then(|| Group::of(score, has))
+            rows.into_iter().any(has).then(|| Group::of(score, has))
         };
         Self {
             all: Group::of(score, |_| true),

@@ -169,7 +169,11 @@ impl Values {
         let failed = failures.iter().map(|failure| failure.is_some_and(|f| f.tick <= wanted.last)).collect();
         Self {
             outcomes: wanted.outcomes.iter().map(at).collect(),
-            milestones: wanted.milestones.iter().map(|m| batch.milestones.get(*m).cloned().unwrap_or_default()).collect(),
+            milestones: wanted
+                .milestones
+                .iter()
+                .map(|m| batch.milestones.get(*m).cloned().unwrap_or_default())
+                .collect(),
             failed,
             uncertainties: std::mem::take(&mut batch.uncertainties),
             wanted: Wanted::default(),

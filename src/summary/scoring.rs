@@ -20,7 +20,10 @@ pub fn score_table(reference: &Reference, score: &Score, totals: &Totals, width:
         page.heading("Outcomes", "forecast: runs, observation error and discrepancy together; ± is a 90% interval");
         let header = ["", "date", "observed", "model sd", "50%", "25–75%", "5–95%", "inside", "CRPS", "± error", "PIT"];
         page.table(header.map(str::to_owned).to_vec(), score.outcomes.iter().map(outcome_row).collect());
-        page.heading("Rivals of outcomes", "CRPS of a forecast by what was known before, and the model's skill against it");
+        page.heading(
+            "Rivals of outcomes",
+            "CRPS of a forecast by what was known before, and the model's skill against it",
+        );
         rivals(&mut page, &OUTCOME_RIVALS, score.outcomes.iter().map(|one| (&one.row, one.rivals.as_slice())));
     }
     if !score.milestones.is_empty() {
@@ -185,9 +188,10 @@ fn group(page: &mut Page, group: &Group, what: &str) {
     if let Some(score) = group.milestones.score {
         let rows = group.milestones.rows;
         let text = format!("  {what}: mean Brier {} over {rows} milestones", number(Some(score), 3));
-        let reliability = group.reliability.as_ref().map_or(String::new(), |parts| {
-            format!("; reliability {} (0 is best)", number(Some(parts.reliability), 3))
-        });
+        let reliability = group
+            .reliability
+            .as_ref()
+            .map_or(String::new(), |parts| format!("; reliability {} (0 is best)", number(Some(parts.reliability), 3)));
         page.sentence(&format!("{text}{reliability}."), 4);
     }
     let skills: Vec<String> = (group.rivals.iter())
@@ -246,7 +250,8 @@ fn uncertainties(page: &mut Page, calibration: &Calibration) {
     if calibration.uncertainties.is_empty() {
         return;
     }
-    let aside = format!("Kolmogorov-Smirnov distance above {critical}, which chance exceeds in 5% of cases in any of all");
+    let aside =
+        format!("Kolmogorov-Smirnov distance above {critical}, which chance exceeds in 5% of cases in any of all");
     page.heading("Uncertainties that the targets moved", &aside);
     if moved.is_empty() {
         page.line("  none");

@@ -1,10 +1,10 @@
 //! Scores and calibrations for programs. `docs/scoring.md` lists every key.
 
 use super::Weighted;
-use crate::scenario::model::HALF_WIDTH;
+use crate::scenario::model::{BasisKind, HALF_WIDTH};
 use crate::scores::{
-    Calibration, Fit, Group, MilestoneRow, Moved, OutcomeRow, Rival, RivalMeans, Row, Score, Standing, Totals,
-    Verdict, shown,
+    Calibration, Fit, Group, MilestoneRow, Moved, OutcomeRow, Rival, RivalMeans, Row, Score, Standing, Totals, Verdict,
+    shown,
 };
 use crate::stats::{Interval, Reliability, WeightedMoments};
 use serde::Serialize;
@@ -66,6 +66,7 @@ struct OutcomeObject<'a> {
     discrepancy: f64,
     because: Option<&'a str>,
     source: Option<&'a str>,
+    basis: &'static str,
     standing: Option<&'static str>,
     q05: Option<f64>,
     q25: Option<f64>,
@@ -89,6 +90,7 @@ struct MilestoneObject<'a> {
     observed: bool,
     because: Option<&'a str>,
     source: Option<&'a str>,
+    basis: &'static str,
     standing: Option<&'static str>,
     share: Option<f64>,
     low: Option<f64>,
@@ -209,6 +211,15 @@ pub(super) fn standing(row: &Row) -> Option<&'static str> {
     })
 }
 
+fn basis(basis: BasisKind) -> &'static str {
+    match basis {
+        BasisKind::Data => "data",
+        BasisKind::Literature => "literature",
+        BasisKind::Judgement => "judgement",
+        BasisKind::Placeholder => "placeholder",
+    }
+}
+
 fn outcome(one: &OutcomeRow) -> OutcomeObject<'_> {
     let [q05, q25, median, q75, q95] = one.quantiles;
     let row = &one.row;
@@ -224,6 +235,7 @@ fn outcome(one: &OutcomeRow) -> OutcomeObject<'_> {
         discrepancy: one.discrepancy,
         because: row.because.as_deref(),
         source: row.source.as_deref(),
+        basis: basis(row.basis),
         standing: standing(row),
         q05,
         q25,
@@ -249,6 +261,7 @@ fn milestone(one: &MilestoneRow) -> MilestoneObject<'_> {
         observed: one.happened,
         because: row.because.as_deref(),
         source: row.source.as_deref(),
+        basis: basis(row.basis),
         standing: standing(row),
         share: one.share.map(|share| share.share),
         low: one.share.map(|share| share.low),

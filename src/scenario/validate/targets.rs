@@ -63,6 +63,7 @@ impl Checker<'_> {
             }
         };
         self.spend(entries.len(), key.span)?;
+        self.at_most(MOST_OBSERVED, entries.len().saturating_sub(KEYS.len()), "observations", key.span)?;
         let discrepancy = given(entries, "discrepancy").map(|node| self.discrepancy(node, of.ok()));
         let source = given(entries, "source").and_then(|node| self.text(node).ok());
         let notes = self.notes(entries);
