@@ -216,7 +216,7 @@ mod tests {
             .collect();
         let count = scores.len() as f64;
         let mean = scores.iter().map(|(score, _)| score).sum::<f64>() / count;
-        let scatter = (scores.iter().map(|(score, _)| (score - mean).powi(2)).sum::<f64>() / count).sqrt();
+        let scatter = (scores.iter().map(|(score, _)| (score - mean) * (score - mean)).sum::<f64>() / count).sqrt();
         let told = scores.iter().map(|(_, error)| error).sum::<f64>() / count;
         assert!((told / scatter - 1.0).abs() < 0.15, "{told} for {scatter}");
     }
