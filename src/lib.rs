@@ -74,6 +74,7 @@ pub mod random;
 pub mod reference;
 pub mod results;
 pub mod scenario;
+pub mod scores;
 pub mod stats;
 pub mod summary;
 pub mod world;

@@ -13,6 +13,7 @@ use std::str::FromStr;
   entente run scenarios/two-patrons.yaml --runs 1000 --seed 7
   entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
   entente verify results/a
+  entente score scenarios/two-patrons.yaml --targets observed.yaml
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -32,6 +33,10 @@ pub enum Command {
     Merge(Merge),
     /// Play some or all runs of a results folder again and compare them with what is stored
     Verify(Verify),
+    /// Hold runs against what was observed: scores, coverage, and rivals that take no model
+    Score(Score),
+    /// Weigh runs by how near they come to what was observed, and say which uncertainties that moves
+    Calibrate(Calibrate),
 }
 
 /// Which scenario, and what is changed in it.
@@ -102,6 +107,9 @@ pub struct Run {
     /// How many runs are played together, 1 to 4096 [default: as fit the processor's cache]
     #[arg(long, value_name = "LANES", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub batch: Option<usize>,
+    /// Weigh the runs in the summary by a file that `entente calibrate` wrote for them; what is stored stays as it is
+    #[arg(long, value_name = "WEIGHTS.CSV", conflicts_with_all = ["run", "shard"])]
+    pub weights: Option<PathBuf>,
     /// How the summary, or the one run, is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -190,6 +198,97 @@ pub struct Verify {
     pub quiet: bool,
 }
 
+/// What is scored or calibrated, and on which targets.
+#[derive(Debug, Args)]
+pub struct Subject {
+    /// A YAML file, a folder with a scenario.yaml, or a folder of results
+    #[arg(value_name = "SCENARIO|RESULTS")]
+    pub input: PathBuf,
+    /// Take the targets of this file [default: the scenario's]
+    #[arg(long, value_name = "TARGETS.YAML")]
+    pub targets: Option<PathBuf>,
+    /// Only targets from this date on
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub from: Option<i64>,
+    /// Only targets up to this date
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub to: Option<i64>,
+    /// Of results: their scenario where it stands now [default: as it was typed]
+    #[arg(long, value_name = "SCENARIO")]
+    pub scenario: Option<PathBuf>,
+    /// Play this variant of the file's `variants`
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Apply a patch file, after the variant; may be given several times
+    #[arg(long, value_name = "PATCH.YAML")]
+    pub with: Vec<PathBuf>,
+    /// Set a lever, an uncertainty or a start value (actor.state), last of all; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Of a scenario: how many runs [default: 1000]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub runs: Option<u64>,
+    /// Of a scenario: the seed [default: 1]
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// How many threads play [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// A date as days since 1970-01-01, or why it is none.
+fn date(text: &str) -> Result<i64, String> {
+    crate::language::parse_date(text).map_err(|error| format!("{}; write year-month-day", error.message))
+}
+
+/// `entente score`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  A scenario on its own targets, and later on what a file has:
+    entente score scenarios/myanmar --runs 10000 --seed 7
+    entente score results/a --targets observed-2024.yaml --from 2024-01-01
+  Under weights, told apart by what these were fitted to:
+    entente score scenarios/myanmar --runs 10000 --seed 7 --weights weights.csv")]
+pub struct Score {
+    /// What is scored.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Weigh the runs by a file that `entente calibrate` wrote for them
+    #[arg(long, value_name = "WEIGHTS.CSV")]
+    pub weights: Option<PathBuf>,
+}
+
+/// `entente calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  Fit to what was observed up to a date, and score what came after:
+    entente calibrate scenarios/myanmar --runs 50000 --seed 7 --to 2023-11-30 -o weights.csv
+    entente score scenarios/myanmar --runs 50000 --seed 7 --weights weights.csv
+    entente run scenarios/myanmar --runs 50000 --seed 7 --weights weights.csv")]
+pub struct Calibrate {
+    /// What is calibrated.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Accept this share of the runs, the nearest ones
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share, allow_negative_numbers = true)]
+    pub accept: f64,
+    /// The file of weights
+    #[arg(long, short, value_name = "WEIGHTS.CSV")]
+    pub output: PathBuf,
+}
+
+/// A share above 0 up to 1, or why it is none.
+fn share(text: &str) -> Result<f64, &'static str> {
+    let share: f64 = text.parse().map_err(|_| "expected a share such as 0.05")?;
+    if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share lies above 0 and is at most 1") }
+}
+
 /// What is kept over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Series {
@@ -205,6 +304,7 @@ pub enum Series {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
+    #[value(alias = "text")]
     Table,
     /// One JSON object
     Json,

@@ -59,6 +59,25 @@ pub fn refuse_too_much(compiled: &Compiled, play: &Play) -> Result<(), Failed> {
     )))
 }
 
+/// The same for an ensemble that keeps so many numbers of every run until its end.
+///
+/// # Errors
+/// As [`refuse_too_much`].
+pub fn refuse_to_keep(compiled: &Compiled, play: &Play, numbers: usize) -> Result<(), Failed> {
+    /// Numbers are copied once while they are weighed.
+    const COPIES: u64 = 2 * size_of::<f64>() as u64;
+    let kept = COPIES.saturating_mul(numbers as u64).saturating_mul(play.runs);
+    let (needed, there_is) = (needed(compiled, play).saturating_add(kept), available());
+    if there_is.is_none_or(|there_is| needed <= there_is.saturating_sub(SPARE)) {
+        return Ok(());
+    }
+    let (needed, there) = (needed / (1024 * 1024), there_is.unwrap_or(0) / (1024 * 1024));
+    Err(Failed::Input(format!(
+        "error: this takes some {needed} MiB of memory, and there are {there} MiB\n\
+         help: give fewer `--runs` or `--threads`, or fewer targets with `--from` and `--to`"
+    )))
+}
+
 /// An estimate from above, in bytes.
 fn needed(compiled: &Compiled, play: &Play) -> u64 {
     const NUMBER: u64 = size_of::<f64>() as u64;

@@ -37,5 +37,5 @@ pub fn merge(options: &Merge, printer: &Printer) -> Result<(), Failed> {
     let source = results::Stored::open(&folder).and_then(|stored| stored.log()).map(|log| log.source);
     let words: Vec<String> = source.unwrap_or_default().iter().map(|word| quoted(word)).collect();
     let scenario = if words.is_empty() { "SCENARIO".to_owned() } else { words.join(" ") };
-    report(&folder, &format!("entente run {scenario} --seed {}", work.identity.seed), options.format, printer)
+    report(&folder, None, &format!("entente run {scenario} --seed {}", work.identity.seed), options.format, printer)
 }

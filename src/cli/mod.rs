@@ -4,6 +4,7 @@
 //! errors, an option that makes no sense).
 
 mod arguments;
+mod calibrate;
 mod check;
 mod memory;
 mod merge;
@@ -11,9 +12,11 @@ mod open;
 mod printer;
 mod progress;
 mod run;
+mod score;
 mod signals;
 mod single;
 mod stored;
+mod subject;
 mod verify;
 
 use arguments::{Arguments, Command};
@@ -45,6 +48,8 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::check(options, &printer),
         Command::Merge(options) => merge::merge(options, &printer),
         Command::Verify(options) => verify::verify(options, &printer),
+        Command::Score(options) => score::score(options, &printer),
+        Command::Calibrate(options) => calibrate::calibrate(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,8 @@ use super::arguments::Source;
 use super::printer::Printer;
 use crate::diagnostics::render;
 use crate::scenario::compose::{Composition, LoadError};
-use crate::scenario::load::{Loaded, load, load_with_every_variant};
+use crate::scenario::load::{Loaded, load, load_with_every_variant, load_with_targets};
+use std::path::Path;
 
 /// The validated scenario.
 ///
@@ -21,6 +22,14 @@ pub fn open(source: &Source, printer: &Printer) -> Result<Loaded, Failed> {
 /// Everything that is wrong with it or with one of its variants.
 pub fn open_with_every_variant(source: &Source, printer: &Printer) -> Result<Loaded, Failed> {
     opened(load_with_every_variant(&source.scenario, &composition(source)), printer)
+}
+
+/// The same as [`open`] with targets of a file of their own.
+///
+/// # Errors
+/// Everything that is wrong with either.
+pub fn open_with_targets(source: &Source, targets: Option<&Path>, printer: &Printer) -> Result<Loaded, Failed> {
+    opened(load_with_targets(&source.scenario, &composition(source), targets), printer)
 }
 
 fn composition(source: &Source) -> Composition {

@@ -8,7 +8,7 @@ use super::printer::Printer;
 use super::progress::Progress;
 use super::signals;
 use super::single;
-use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard};
+use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard, weighting};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan, lanes_for};
 use crate::random::address;
@@ -51,6 +51,7 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         variant: scenario.variant.clone(),
         settings: BTreeMap::new(),
     };
+    let weighting = weighting(options.weights.as_deref(), &identity)?;
     let series = match options.series {
         Some(Series::None) => SeriesMode::None,
         Some(Series::Quantiles) => SeriesMode::Quantiles,
@@ -70,7 +71,7 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     } else {
         play(scenario, &work, &folder, options, printer)?;
     }
-    report(&folder, &replay(options), options.format, printer)
+    report(&folder, weighting.as_ref(), &replay(options), options.format, printer)
 }
 
 /// One of the shares of an ensemble.

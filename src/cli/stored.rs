@@ -3,7 +3,7 @@
 use super::Failed;
 use super::arguments::Format;
 use super::printer::Printer;
-use crate::results::{ResultsError, Shard, Stored, Work};
+use crate::results::{Identity, ResultsError, Shard, Stored, Weighting, Work};
 use crate::summary::{self, Summary, grouped};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -64,6 +64,10 @@ help: go on with it by the command that began it, choose another folder with `--
             "
 help: wait until it is done, or choose another folder with `--out`"
         }
+        ResultsError::OtherWeights { .. } => {
+            "
+help: `entente calibrate` makes weights for these; the same scenario, variant, seed and runs go with those that are there"
+        }
         error => room_help(error),
     };
     with_help(error, help)
@@ -76,18 +80,41 @@ fn with_help(error: ResultsError, help: &str) -> Failed {
         | ResultsError::NotResults { .. }
         | ResultsError::Unlike { .. }
         | ResultsError::NoShard { .. }
+        | ResultsError::NotWeights { .. }
+        | ResultsError::OtherWeights { .. }
         | ResultsError::Shards { .. } => Failed::Input(message),
         _ => Failed::Job(message),
     }
 }
 
-/// Prints the summary of a results folder. `replay` is the command that made it.
+/// Reads weights for these results, if a file is given.
+///
+/// # Errors
+/// A file that cannot be read, holds no weights, or holds those of other results.
+pub fn weighting(path: Option<&Path>, identity: &Identity) -> Result<Option<Weighting>, Failed> {
+    let Some(path) = path else { return Ok(None) };
+    if !path.exists() {
+        return Err(Failed::Input(format!("error: cannot read {}: there is no such file", path.display())));
+    }
+    Weighting::read(path, identity).map(Some).map_err(not_stored)
+}
+
+/// Prints the summary of a results folder, weighted if weights are given. `replay` is the command that made it.
 ///
 /// # Errors
 /// A folder that cannot be read, a standard output that cannot be written, an ensemble in which every run failed.
-pub fn report(folder: &Path, replay: &str, format: Format, printer: &Printer) -> Result<(), Failed> {
+pub fn report(
+    folder: &Path,
+    weighting: Option<&Weighting>,
+    replay: &str,
+    format: Format,
+    printer: &Printer,
+) -> Result<(), Failed> {
     let help = "help: `--force` plays the runs again";
-    let summary = Stored::open(folder).and_then(|stored| Summary::of(&stored));
+    let summary = Stored::open(folder).and_then(|stored| match weighting {
+        Some(weighting) => Summary::weighted(&stored, weighting),
+        None => Summary::of(&stored),
+    });
     let summary = summary.map_err(|error| Failed::Job(format!("error: {error}\n{help}")))?;
     let all_failed = summary.failed == summary.runs;
     print(summary, replay, format, printer)?;

@@ -15,6 +15,7 @@ use rand::SeedableRng;
 use rand::seq::index;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 /// How many runs are played again, unless the user says.
@@ -28,13 +29,7 @@ const NAMED: usize = 5;
 /// Results that cannot be read or whose files are not what was written; a scenario or version that is not theirs; runs that
 /// come out otherwise.
 pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
-    if options.results.join("work.json").is_file() {
-        let there = options.results.display();
-        let text = format!("error: {there} holds a part of an ensemble; what is whole can be verified");
-        return Err(Failed::Input(format!(
-            "{text}\nhelp: `entente merge` puts shards together; `entente run` goes on"
-        )));
-    }
+    refuse_a_part(&options.results, "verified")?;
     if !options.results.join(MANIFEST).is_file() {
         let there = options.results.display();
         return Err(Failed::Input(format!(
@@ -67,6 +62,18 @@ pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
     }
     let text = format!("error: not as stored{which}:\n  {}", different.join("\n  "));
     Err(Failed::Job(text))
+}
+
+/// Refuses a folder that holds a part of an ensemble.
+///
+/// # Errors
+/// What it holds instead of the whole.
+pub(super) fn refuse_a_part(folder: &Path, what: &str) -> Result<(), Failed> {
+    if !folder.join("work.json").is_file() {
+        return Ok(());
+    }
+    let text = format!("error: {} holds a part of an ensemble; what is whole can be {what}", folder.display());
+    Err(Failed::Input(format!("{text}\nhelp: `entente merge` puts shards together; `entente run` goes on")))
 }
 
 /// What came out otherwise, in words.
@@ -124,6 +131,14 @@ fn source(options: &Verify, stored: &Stored) -> Result<Source, Failed> {
         let (variant, with, set) = (options.variant.clone(), options.with.clone(), options.set.clone());
         return Ok(Source { scenario, variant, with, set });
     }
+    as_typed(stored)
+}
+
+/// The scenario that results were made from, as it was typed.
+///
+/// # Errors
+/// Results that cannot be read, or that do not say.
+pub(super) fn as_typed(stored: &Stored) -> Result<Source, Failed> {
     let words = stored.log().map_err(unreadable)?.source;
     let typed = ["entente", "check"].map(str::to_owned).into_iter().chain(words);
     match Arguments::try_parse_from(typed) {
@@ -137,7 +152,10 @@ fn source(options: &Verify, stored: &Stored) -> Result<Source, Failed> {
 }
 
 /// Refuses a scenario or a version that is not that of the results.
-fn same_work(identity: &Identity, hash: &str, variant: &str) -> Result<(), Failed> {
+///
+/// # Errors
+/// In what they differ.
+pub(super) fn same_work(identity: &Identity, hash: &str, variant: &str) -> Result<(), Failed> {
     let here = env!("CARGO_PKG_VERSION");
     let wrong = |text: String| Err(Failed::Input(text));
     if identity.version != here {
@@ -155,6 +173,6 @@ fn same_work(identity: &Identity, hash: &str, variant: &str) -> Result<(), Faile
     Ok(())
 }
 
-fn unreadable(error: ResultsError) -> Failed {
+pub(super) fn unreadable(error: ResultsError) -> Failed {
     Failed::Job(format!("error: {error}"))
 }

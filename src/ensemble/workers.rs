@@ -52,8 +52,8 @@ pub enum EnsembleError<E> {
     Sink(E),
 }
 
-/// A batch and the sketches of its values over time, or why there is none.
-type Handed = (u64, Result<(RunBatch, Sketches), EngineError>);
+/// What was made of a batch, by its number, or why nothing was.
+type Handed<T> = (u64, Result<T, EngineError>);
 
 /// Keeps threads from running far ahead of what has been handed on, so that memory stays flat.
 struct Gate {
@@ -87,6 +87,31 @@ impl Ensemble {
         compiled: &Arc<Compiled>,
         mut sink: impl FnMut(RunBatch, Sketches) -> Result<(), E>,
     ) -> Result<End, EnsembleError<E>> {
+        let sketched = |mut batch: RunBatch| {
+            let mut sketches = Sketches::default();
+            if self.series != SeriesMode::None {
+                sketches = Sketches::new(compiled.scenario.clock.ticks, compiled.scenario.outcomes.len());
+                sketches.add_batch(&batch);
+            }
+            if self.series != SeriesMode::Full {
+                batch.series.clear();
+            }
+            (batch, sketches)
+        };
+        self.play_each(compiled, sketched, |(batch, sketches)| sink(batch, sketches))
+    }
+
+    /// Plays every batch, makes something of each on the thread that played it, and hands that to `sink`, in the order of
+    /// the runs' numbers. Batches bring their values over time unless the series are to be none.
+    ///
+    /// # Errors
+    /// As [`Ensemble::play`].
+    pub fn play_each<T: Send, E>(
+        &self,
+        compiled: &Arc<Compiled>,
+        make: impl Fn(RunBatch) -> T + Sync,
+        mut sink: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
         let threads = self.threads.max(1);
         let next = AtomicU64::new(0);
         let gate = Gate { handed: Mutex::new(0), moved: Condvar::new(), ahead: 4 * threads as u64 };
@@ -95,8 +120,9 @@ impl Ensemble {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     let send = send.clone();
-                    let (next, gate) = (&next, &gate);
-                    scope.spawn(move || self.work(compiled, next, gate, &send))
+                    let (next, gate, make) = (&next, &gate, &make);
+                    let play = move |number| self.play_batch(compiled, number).map(make);
+                    scope.spawn(move || self.work(play, next, gate, &send))
                 })
                 .collect();
             drop(send);
@@ -113,7 +139,13 @@ impl Ensemble {
     }
 
     /// One thread's work: batch after batch until none is left or wanted.
-    fn work(&self, compiled: &Arc<Compiled>, next: &AtomicU64, gate: &Gate, send: &SyncSender<Handed>) {
+    fn work<T>(
+        &self,
+        play: impl Fn(u64) -> Result<T, EngineError>,
+        next: &AtomicU64,
+        gate: &Gate,
+        send: &SyncSender<Handed<T>>,
+    ) {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= self.plan.batches() {
@@ -125,13 +157,13 @@ impl Ensemble {
                 gate.open(u64::MAX);
                 return;
             }
-            if send.send((number, self.play_batch(compiled, number))).is_err() {
+            if send.send((number, play(number))).is_err() {
                 return;
             }
         }
     }
 
-    fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<(RunBatch, Sketches), EngineError> {
+    fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<RunBatch, EngineError> {
         let runs = self.plan.batch(number);
         let batch = Batch {
             runs: runs.clone().collect(),
@@ -140,25 +172,16 @@ impl Ensemble {
             series: self.series != SeriesMode::None,
             order: Vec::new(),
         };
-        let mut batch = as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?);
-        let mut sketches = Sketches::default();
-        if self.series != SeriesMode::None {
-            sketches = Sketches::new(compiled.scenario.clock.ticks, compiled.scenario.outcomes.len());
-            sketches.add_batch(&batch);
-        }
-        if self.series != SeriesMode::Full {
-            batch.series.clear();
-        }
-        Ok((batch, sketches))
+        Ok(as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?))
     }
 
-    fn hand_on<E>(
+    fn hand_on<T, E>(
         &self,
-        receive: &Receiver<Handed>,
+        receive: &Receiver<Handed<T>>,
         gate: &Gate,
-        sink: &mut impl FnMut(RunBatch, Sketches) -> Result<(), E>,
+        sink: &mut impl FnMut(T) -> Result<(), E>,
     ) -> Result<End, EnsembleError<E>> {
-        let mut early: BTreeMap<u64, (RunBatch, Sketches)> = BTreeMap::new();
+        let mut early: BTreeMap<u64, T> = BTreeMap::new();
         let mut handed = 0;
         while handed < self.plan.batches() {
             let Ok((number, batch)) = receive.recv() else {
@@ -168,8 +191,8 @@ impl Ensemble {
                 return Err(EnsembleError::Worker("it left before its batches were played".into()));
             };
             early.insert(number, batch.map_err(EnsembleError::Engine)?);
-            while let Some((batch, sketches)) = early.remove(&handed) {
-                sink(batch, sketches).map_err(EnsembleError::Sink)?;
+            while let Some(made) = early.remove(&handed) {
+                sink(made).map_err(EnsembleError::Sink)?;
                 handed += 1;
             }
             gate.open(handed);

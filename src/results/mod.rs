@@ -36,8 +36,12 @@
 //! are there, the pieces are put together to the files above, and these are put into their place in one step.
 //!
 //! A shard's folder is such a folder of pieces, in its place; [`merge`] puts those of several together.
+//!
+//! # Weights
+//! A file of [`Weights`] stands by itself, wherever the user wants it; `entente calibrate` writes it.
 
 mod assemble;
+mod at_ticks;
 mod columns;
 mod compare;
 mod digest;
@@ -60,6 +64,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod unfinished;
+mod weights;
 mod work;
 mod writer;
 
@@ -73,6 +78,7 @@ pub use need::{Need, free, readable};
 pub use reader::Stored;
 pub use schema::{BASELINE, Basis, Column, Failure, MilestoneColumn, OutcomeColumn, RunBatch, Schema};
 pub use unfinished::{Replace, sweep, unfinished};
+pub use weights::{Weighting, Weights};
 pub use work::{Claim, Difference, Shard, Work};
 pub use writer::ResultsWriter;
 
@@ -150,6 +156,26 @@ pub enum ResultsError {
     Shards {
         /// Why: a sentence each.
         problems: Vec<String>,
+    },
+    /// A file that was given as weights and holds none.
+    #[error("{} holds no weights of runs: {reason}", path.display())]
+    NotWeights {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Weights that were made for other results.
+    #[error("{} holds the weights of other results: their {field} is {there}, here it is {here}", path.display())]
+    OtherWeights {
+        /// The file.
+        path: PathBuf,
+        /// In what the results differ.
+        field: &'static str,
+        /// What it is in the file.
+        there: String,
+        /// What it is here.
+        here: String,
     },
     /// A path that names no folder.
     #[error("`{}` names no folder that could be made", path.display())]

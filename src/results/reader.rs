@@ -229,7 +229,7 @@ impl Table {
 
     /// Reads the named columns, a part of rows at a time, in the order of the file. `each` says `None` when they are not
     /// of the type that they should be.
-    fn each_part(
+    pub fn each_part(
         &self,
         names: &[&str],
         mut each: impl FnMut(&[std::sync::Arc<dyn Array>]) -> Option<()>,
@@ -306,7 +306,7 @@ impl Table {
         Ok(digest.finish())
     }
 
-    fn damaged(&self, reason: String) -> ResultsError {
+    pub fn damaged(&self, reason: String) -> ResultsError {
         ResultsError::Damaged { path: self.path.clone(), reason }
     }
 }

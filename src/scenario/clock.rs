@@ -86,4 +86,36 @@ impl Clock {
     pub fn first_step(&self, day: i64) -> u32 {
         (1..=self.ticks).find(|&step| self.day(step - 1) >= day).unwrap_or(self.ticks + 1)
     }
+
+    /// The last observation that has been made by the end of `day`: the last tick that ends by that date; 0 before the start.
+    pub fn last_by(&self, day: i64) -> u32 {
+        let (mut known, mut later) = (0, self.ticks.saturating_add(1));
+        while later - known > 1 {
+            let middle = known + (later - known) / 2;
+            if self.day(middle) <= day {
+                known = middle;
+            } else {
+                later = middle;
+            }
+        }
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_between_ticks_means_the_last_tick_that_ends_by_it() {
+        let weekly = Clock { start: 100, tick: TickLength::Days(7.0), ticks: 4 };
+        let found = [99, 100, 106, 107, 108, 127, 128, 1000].map(|day| weekly.last_by(day));
+        assert_eq!(found, [0, 0, 0, 1, 1, 3, 4, 4]);
+        let half_days = Clock { start: 100, tick: TickLength::Days(0.5), ticks: 4 };
+        assert_eq!([100, 101, 102].map(|day| half_days.last_by(day)), [1, 3, 4]);
+        let monthly = Clock { start: days_of(jiff::civil::date(2024, 1, 31)), tick: TickLength::Months(1), ticks: 3 };
+        let days = [(2024, 2, 28), (2024, 2, 29), (2024, 3, 30), (2024, 3, 31), (2024, 4, 30)];
+        let found = days.map(|(year, month, day)| monthly.last_by(days_of(jiff::civil::date(year, month, day))));
+        assert_eq!(found, [0, 1, 1, 2, 3]);
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostics::{Diagnostic, Sources, render};
+use crate::diagnostics::{Diagnostic, Sources, Span, render};
 
 use super::files::{Allowance, lies_in, read_below, read_named, reason};
 use super::patch::{self, Assignment, VariantHead};
@@ -43,6 +43,8 @@ pub struct Composed {
     pub name: String,
     /// The names of all its variants.
     pub variants: Vec<String>,
+    /// The targets of a file of their own.
+    pub targets: Option<Node>,
 }
 
 /// Why a scenario could not be composed.
@@ -78,12 +80,16 @@ impl std::error::Error for LoadError {}
 
 /// Reads a scenario and lays everything over it that `options` names.
 ///
-/// `path` is a YAML file or a folder with a `scenario.yaml`.
+/// `path` is a YAML file or a folder with a `scenario.yaml`; `targets` a file of targets.
 /// The errors are those of the files as YAML and as patches of each other, variants that were not chosen included.
-pub(super) fn compose(path: &Path, options: &Composition) -> Attempt {
+pub(super) fn compose(path: &Path, options: &Composition, targets: Option<&Path>) -> Attempt {
     let mut loader =
         Loader { sources: Sources::default(), errors: Vec::new(), allowance: Allowance::for_yaml(), nodes: 0 };
-    let composed = loader.load(path, options);
+    let mut composed = loader.load(path, options);
+    let targets = targets.and_then(|path| loader.read_targets(path));
+    if let Some(composed) = &mut composed {
+        composed.targets = targets;
+    }
     Attempt { composed, sources: loader.sources, errors: loader.errors, nodes: loader.nodes }
 }
 
@@ -123,7 +129,7 @@ impl Loader {
         }
         let variant = variant.map(|(head, _)| head);
         let name = short_name(&file);
-        Some(Composed { base, patched, variant, name, folder, variants })
+        Some(Composed { base, patched, variant, name, folder, variants, targets: None })
     }
 
     fn find_scenario(&mut self, path: &Path) -> Option<PathBuf> {
@@ -228,6 +234,28 @@ impl Loader {
             }
         }
         Some(tree)
+    }
+
+    /// What a file of targets holds under `targets`.
+    fn read_targets(&mut self, path: &Path) -> Option<Node> {
+        let bytes = self.read_named(path)?;
+        let mut tree = self.parse(&path.display().to_string(), &bytes)?;
+        let (targets, version) = (remove(&mut tree, "targets"), remove(&mut tree, "entente"));
+        for (key, _) in tree.as_map().unwrap_or_default() {
+            let message = format!("a file of targets cannot hold `{}`", key.value);
+            let error = Diagnostic::at(key.span, message, "only `entente: 1` and `targets:` stand in it");
+            self.errors.push(error);
+        }
+        if let Some(version) = version.filter(|v| !matches!(v.value, Value::Number(n, _) if n == 1.0)) {
+            let error = Diagnostic::at(version.span, "this version of the format is not known", "only version 1 is");
+            self.errors.push(error.help("write `entente: 1`"));
+        }
+        if targets.is_none() {
+            let start = Span { end: tree.span.start, ..tree.span };
+            let help = "write `targets:` and under it the name of an outcome or milestone";
+            self.errors.push(Diagnostic::at(start, "the file holds no `targets`", "missing").help(help));
+        }
+        targets
     }
 
     fn read_set(&mut self, argument: &str) -> Option<Assignment> {

@@ -3,7 +3,7 @@
 use super::compose::{Attempt, Composition, LoadError, compose};
 use super::model::Scenario;
 use super::tables::Table;
-use super::tree::{Node, Value};
+use super::tree::{Node, Text, Value};
 use super::validate::{Input, validate};
 use crate::diagnostics::{Diagnostic, Sources, Span};
 use std::path::Path;
@@ -16,7 +16,7 @@ pub struct Loaded {
     /// Every file that was read.
     pub sources: Sources,
     /// BLAKE3, in hexadecimal, over everything in the files that decides results: the merged tree and the tables, without
-    /// their formatting and comments.
+    /// their formatting, comments and targets.
     pub resolved_hash: String,
     /// The names of all its variants.
     pub variants: Vec<String>,
@@ -32,7 +32,7 @@ const PARTS_A_VALUE: usize = 8;
 /// # Errors
 /// Everything that is wrong with the scenario or with a variant, each once; or there is too much to look at.
 pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let (mut all, mut effort) = load_counted(path, composition);
+    let (mut all, mut effort) = load_counted(path, composition, None);
     if composition.variant.is_some() {
         return all;
     }
@@ -55,7 +55,7 @@ pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result
             break;
         }
         let chosen = Composition { variant: Some(name.clone()), ..composition.clone() };
-        let (loaded, more) = load_counted(path, &chosen);
+        let (loaded, more) = load_counted(path, &chosen, None);
         effort = effort.saturating_add(more);
         if let Err(error) = loaded {
             all = with_more(all, error);
@@ -80,12 +80,21 @@ fn with_more(all: Result<Loaded, LoadError>, error: LoadError) -> Result<Loaded,
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    load_counted(path, composition).0
+    load_counted(path, composition, None).0
+}
+
+/// The same with targets of a file of their own: these are the ones that are scored then, and the scenario's are what else
+/// is known.
+///
+/// # Errors
+/// Everything that is wrong with either, each at its place.
+pub fn load_with_targets(path: &Path, composition: &Composition, targets: Option<&Path>) -> Result<Loaded, LoadError> {
+    load_counted(path, composition, targets).0
 }
 
 /// The same, and how much there was to look at.
-fn load_counted(path: &Path, composition: &Composition) -> (Result<Loaded, LoadError>, usize) {
-    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition);
+fn load_counted(path: &Path, composition: &Composition, targets: Option<&Path>) -> (Result<Loaded, LoadError>, usize) {
+    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition, targets);
     let read = PARTS_A_VALUE * nodes;
     let Some(composed) = composed else {
         return (Err(LoadError { diagnostics, sources, variants: Vec::new() }), read);
@@ -100,6 +109,7 @@ fn load_counted(path: &Path, composition: &Composition) -> (Result<Loaded, LoadE
         about: head.and_then(|head| head.about.as_ref()),
         base: if from.is_some() { &composed.base } else { &composed.patched },
         later: from.map(|from| (&composed.patched, from)),
+        targets: composed.targets.as_ref(),
         folder: &composed.folder,
     };
     let (validated, looked_at) = validate(input, &mut sources);
@@ -107,10 +117,10 @@ fn load_counted(path: &Path, composition: &Composition) -> (Result<Loaded, LoadE
         Ok(_) if !diagnostics.is_empty() => Err(LoadError { diagnostics, sources, variants }),
         Ok((scenario, tables)) => {
             let mut hash = blake3::Hasher::new();
-            add(&mut hash, &composed.patched);
+            add_played(&mut hash, &composed.patched);
             if let Some(from) = from {
                 add_text(&mut hash, &from.value);
-                add(&mut hash, &composed.base);
+                add_played(&mut hash, &composed.base);
             }
             for (name, table) in &tables {
                 add_table(&mut hash, name, table);
@@ -126,6 +136,15 @@ fn load_counted(path: &Path, composition: &Composition) -> (Result<Loaded, LoadE
         }
     };
     (result, read + looked_at)
+}
+
+/// Adds a scenario's tree without its targets: no run reads these, so that results remain those of the scenario when
+/// observations are added to it later.
+fn add_played(hash: &mut blake3::Hasher, root: &Node) {
+    match &root.value {
+        Value::Map(entries) => add_map(hash, entries.iter().filter(|(key, _)| key.value != "targets")),
+        _ => add(hash, root),
+    }
 }
 
 /// Adds a value: its kind, then its parts with their number, so that no two trees give the same bytes.
@@ -146,14 +165,16 @@ fn add(hash: &mut blake3::Hasher, node: &Node) {
             hash.update(&(items.len() as u64).to_le_bytes());
             items.iter().for_each(|item| add(hash, item));
         }
-        Value::Map(entries) => {
-            add_text(hash, "map");
-            hash.update(&(entries.len() as u64).to_le_bytes());
-            for (key, value) in entries {
-                add_text(hash, &key.value);
-                add(hash, value);
-            }
-        }
+        Value::Map(entries) => add_map(hash, entries.iter()),
+    }
+}
+
+fn add_map<'n>(hash: &mut blake3::Hasher, entries: impl Iterator<Item = &'n (Text, Node)> + Clone) {
+    add_text(hash, "map");
+    hash.update(&(entries.clone().count() as u64).to_le_bytes());
+    for (key, value) in entries {
+        add_text(hash, &key.value);
+        add(hash, value);
     }
 }
 

@@ -10,6 +10,7 @@ mod expression;
 mod inputs;
 mod observed;
 mod rules;
+mod targets;
 mod territory;
 
 pub use crate::language::syntax::Comparison;
@@ -20,6 +21,7 @@ pub use observed::{Draw, History, Milestone, Observation, Outcome, Place, Stop, 
 pub use rules::{
     Again, AreaTarget, AreaWrite, Candidate, Chance, Effect, Let, Part, Receiver, Receivers, Rule, Send, Write,
 };
+pub use targets::{DatedValue, HALF_WIDTH, Observable, Target};
 pub use territory::{Area, AreaColumn, AreaRole, AreaVariable, Contest, DrawnPosts, Side, Territory};
 
 use super::clock::Clock;
@@ -85,6 +87,8 @@ pub struct Scenario {
     pub stops: Vec<Stop>,
     /// Conditions of `sustained`, counted in a row.
     pub streaks: Vec<Streak>,
+    /// What was observed, in file order. No run reads it.
+    pub targets: Vec<Target>,
     /// The order in which stage 4 works out streaks, outcomes and milestones.
     pub observations: Vec<Observation>,
     /// Where a run can fail, in the order in which a tick reaches them.

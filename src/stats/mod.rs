@@ -4,17 +4,28 @@
 //! are taken in parts of [`PART`] consecutive runs, each in run order, and the parts are merged in order; the sketch
 //! holds only counts, minima and maxima, so that it may be merged in any order. A run that failed is left out.
 
+mod brier;
+mod crps;
+mod distances;
+mod kolmogorov;
 mod milestones;
+mod mixture;
 mod moments;
 mod quantiles;
 mod sketch;
+mod weighted;
 mod wilson;
 
+pub use brier::{BINS, Bin, Brier, Reliability};
+pub use crps::{Crps, folded_mean, normal_crps};
+pub use kolmogorov::{Chosen, Ranks, distance, most_by_chance};
 pub use milestones::{Milestone, Reached};
+pub use mixture::Mixture;
 pub use moments::Moments;
 pub use quantiles::{Sorted, interpolated};
 pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
-pub use wilson::{Interval, wilson};
+pub use weighted::{WeightedMoments, WeightedSorted, effective, weighted_share};
+pub use wilson::{Interval, wilson, wilson_of};
 
 /// How many consecutive runs are summed before the sums are merged: one part of a results folder.
 pub const PART: usize = 4096;

@@ -24,14 +24,18 @@ pub fn wilson(hits: u64, all: u64) -> Option<Interval> {
     }
     let hits = hits.min(all);
     let n = all as f64;
-    let share = hits as f64 / n;
+    Some(wilson_of(hits as f64 / n, n))
+}
+
+/// The same for a share of `n` runs where `n` need not be whole, such as an effective number of weighted runs.
+pub fn wilson_of(share: f64, n: f64) -> Interval {
     let z2 = Z * Z;
     let scale = 1.0 + z2 / n;
     let middle = (share + z2 / (2.0 * n)) / scale;
     let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / scale;
-    let low = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
-    let high = if hits == all { 1.0 } else { (middle + half).min(1.0) };
-    Some(Interval { share, low, high })
+    let low = if share == 0.0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if share == 1.0 { 1.0 } else { (middle + half).min(1.0) };
+    Interval { share, low, high }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{Milestone, Outcome, Summary};
+use super::{Milestone, Outcome, Summary, Weighted};
 
 /// The summary as one JSON object, indented, without a line end:
 /// ```text
@@ -12,6 +12,7 @@ use super::{Milestone, Outcome, Summary};
 ///  "milestones":{NAME:{"share","low","high","q05","q50","q95"}},
 ///  "basis":{"data","literature","judgement","placeholder"},"unused":[…]}
 /// ```
+/// and, where runs are weighted, `"weights":{"path","fitted_to","runs","effective"}` at the end.
 /// Dates are YYYY-MM-DD. What is not known is null: a unit that was not said, a spread of fewer than two runs, a date
 /// by which too few runs had got there.
 ///
@@ -23,7 +24,7 @@ pub fn json(summary: &Summary) -> Result<String, serde_json::Error> {
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Summary", 13)?;
+        let mut object = serializer.serialize_struct("Summary", 13 + usize::from(self.weighted.is_some()))?;
         object.serialize_field("scenario", &self.scenario)?;
         object.serialize_field("version", &self.version)?;
         object.serialize_field("variant", &self.variant)?;
@@ -37,6 +38,20 @@ impl Serialize for Summary {
         object.serialize_field("milestones", &ByName(&self.milestones, |milestone| &milestone.name))?;
         object.serialize_field("basis", &self.basis)?;
         object.serialize_field("unused", &self.unused)?;
+        if let Some(weighted) = &self.weighted {
+            object.serialize_field("weights", weighted)?;
+        }
+        object.end()
+    }
+}
+
+impl Serialize for Weighted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Weighted", 4)?;
+        object.serialize_field("path", &self.path)?;
+        object.serialize_field("fitted_to", &self.fitted_to)?;
+        object.serialize_field("runs", &self.runs)?;
+        object.serialize_field("effective", &self.effective)?;
         object.end()
     }
 }

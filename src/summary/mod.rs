@@ -3,13 +3,19 @@
 mod fan;
 mod json;
 mod numbers;
+mod scoring;
+mod scoring_json;
 mod table;
+mod weighted;
 
 use std::collections::BTreeMap;
 
 pub use json::json;
 pub(crate) use numbers::grouped;
+pub use scoring::{calibration_table, score_table};
+pub use scoring_json::{Reference, calibration_json, score_json};
 pub use table::table;
+pub use weighted::Weighted;
 
 use crate::results::{Basis, ResultsError, Stored, day};
 use crate::stats::{Band, Interval, Moments, Reached, SHARES, Sorted};
@@ -50,8 +56,8 @@ pub struct Summary {
     pub fans: Vec<Fan>,
     /// The milestones, in the scenario's order.
     pub milestones: Vec<Milestone>,
-    /// The stops that closed runs early, each with the number of runs, in the scenario's order.
-    pub stops: Vec<(String, u64)>,
+    /// The stops that closed runs early, each with the share of runs, in the scenario's order.
+    pub stops: Vec<(String, f64)>,
     /// Why runs failed: the most frequent places, at most five, with one run each to look at.
     pub failures: Vec<FailureKind>,
     /// In how many further places runs failed.
@@ -60,6 +66,8 @@ pub struct Summary {
     pub basis: Basis,
     /// What in the scenario never happened.
     pub unused: Vec<String>,
+    /// What weighted the runs, if anything did.
+    pub weighted: Option<Weighted>,
     /// The command that made these results, without how many runs; `--run N` is put after it to replay one. The caller
     /// knows it, the folder does not.
     pub replay: Option<String>,
@@ -153,6 +161,7 @@ impl Summary {
             failures: failures.into_iter().take(kept).collect(),
             basis: schema.basis,
             unused: stored.unused().to_vec(),
+            weighted: None,
             replay: None,
         })
     }
@@ -202,14 +211,15 @@ fn milestones(stored: &Stored) -> Result<Vec<Milestone>, ResultsError> {
     Ok(milestones)
 }
 
-fn stops(stored: &Stored) -> Result<Vec<(String, u64)>, ResultsError> {
+fn stops(stored: &Stored) -> Result<Vec<(String, f64)>, ResultsError> {
     let mut stops: Vec<(String, u64)> = stored.schema().stops.iter().map(|name| (name.clone(), 0)).collect();
     stored.stops(|stop| {
         if let Some((_, runs)) = stops.iter_mut().find(|(name, _)| stop == Some(name)) {
             *runs += 1;
         }
     })?;
-    Ok(stops)
+    let all = stored.identity().runs.max(1) as f64;
+    Ok(stops.into_iter().map(|(name, runs)| (name, runs as f64 / all)).collect())
 }
 
 /// The failures by place, the most frequent first (of equals the one with the lower run), and how many runs failed.

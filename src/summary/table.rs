@@ -37,11 +37,11 @@ impl Paint {
         self.wrap("36", text)
     }
 
-    fn dim(self, text: &str) -> String {
+    pub fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
 
-    fn warning(self, text: &str) -> String {
+    pub fn warning(self, text: &str) -> String {
         self.wrap("33", text)
     }
 
@@ -51,17 +51,17 @@ impl Paint {
 }
 
 /// A page that grows line by line.
-struct Page {
-    text: String,
-    width: usize,
-    paint: Paint,
+pub(super) struct Page {
+    pub text: String,
+    pub width: usize,
+    pub paint: Paint,
 }
 
 /// The summary as text of at most `width` columns (tables of very large numbers may need more), with a line end.
 ///
 /// With `colour` it holds ANSI escapes, without it none; whatever control characters names hold are spelled out.
 pub fn table(summary: &Summary, width: usize, colour: bool) -> String {
-    let mut page = Page { text: String::new(), width: width.max(NARROWEST), paint: Paint { colour } };
+    let mut page = Page::new(width, colour);
     page.title(summary);
     page.outcomes(summary);
     page.fans(summary);
@@ -75,12 +75,17 @@ pub fn table(summary: &Summary, width: usize, colour: bool) -> String {
 }
 
 impl Page {
-    fn line(&mut self, text: &str) {
+    /// An empty one.
+    pub fn new(width: usize, colour: bool) -> Self {
+        Self { text: String::new(), width: width.max(NARROWEST), paint: Paint { colour } }
+    }
+
+    pub fn line(&mut self, text: &str) {
         self.text.push_str(text.trim_end());
         self.text.push('\n');
     }
 
-    fn heading(&mut self, text: &str, aside: &str) {
+    pub fn heading(&mut self, text: &str, aside: &str) {
         let heading = self.paint.bold(text);
         let aside = if aside.is_empty() { String::new() } else { format!("  {}", self.paint.dim(aside)) };
         self.line("");
@@ -88,7 +93,7 @@ impl Page {
     }
 
     /// A sentence that may take several lines, later ones set in.
-    fn sentence(&mut self, text: &str, indent: usize) {
+    pub fn sentence(&mut self, text: &str, indent: usize) {
         for line in wrapped(text, self.width, indent) {
             self.line(&line);
         }
@@ -107,6 +112,12 @@ impl Page {
             let _ = write!(text, " from {first} to {last}");
         }
         self.line(&text);
+        if let Some(weighted) = &summary.weighted {
+            let (runs, worth) = (grouped(weighted.runs), number(Some(weighted.effective), 0));
+            let (path, fitted) = (plain(&weighted.path), plain(&weighted.fitted_to));
+            let text = format!("weighted by {path}, fitted to {fitted}: {runs} runs count, worth {worth} equal ones");
+            self.sentence(&text, 2);
+        }
     }
 
     fn outcomes(&mut self, summary: &Summary) {
@@ -148,12 +159,11 @@ impl Page {
     }
 
     fn stops(&mut self, summary: &Summary) {
-        let all = summary.runs.max(1) as f64;
         let early: Vec<String> = summary
             .stops
             .iter()
-            .filter(|(_, runs)| *runs > 0)
-            .map(|(name, runs)| format!("{} in {} of runs", plain(name), percent(*runs as f64 / all)))
+            .filter(|(_, share)| *share > 0.0)
+            .map(|(name, share)| format!("{} in {} of runs", plain(name), percent(*share)))
             .collect();
         if !early.is_empty() {
             self.line("");
@@ -229,7 +239,7 @@ impl Page {
     }
 
     /// A table whose first column gets what room the others leave; a unit that does not fit goes below the name.
-    fn table(&mut self, header: Vec<String>, rows: Vec<Row>) {
+    pub fn table(&mut self, header: Vec<String>, rows: Vec<Row>) {
         let widths = |column: usize| {
             let cells = rows.iter().filter_map(move |row| row.cells.get(column));
             let widest = cells.chain(header.get(column + 1)).map(|cell| cell.chars().count()).max();
@@ -255,10 +265,10 @@ impl Page {
 }
 
 /// A row of a table: a name, a unit, and cells that stand to the right.
-struct Row {
-    name: String,
-    unit: Option<String>,
-    cells: Vec<String>,
+pub(super) struct Row {
+    pub name: String,
+    pub unit: Option<String>,
+    pub cells: Vec<String>,
 }
 
 impl Row {

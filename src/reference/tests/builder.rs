@@ -52,6 +52,7 @@ pub fn empty(ticks: u32) -> Sketch {
         places: vec![],
         draws: vec![],
         basis: Basis::default(),
+        targets: vec![],
         unused: vec![],
     })
 }

@@ -24,7 +24,7 @@ fn options(variant: Option<&str>, with: &[PathBuf], set: &[&str]) -> Composition
 }
 
 fn load_tree(path: &Path, options: &Composition) -> Result<Composed, LoadError> {
-    let Attempt { composed, sources, errors: diagnostics, .. } = compose(path, options);
+    let Attempt { composed, sources, errors: diagnostics, .. } = compose(path, options, None);
     match composed {
         Some(composed) if diagnostics.is_empty() => Ok(composed),
         _ => Err(LoadError { diagnostics, sources, variants: Vec::new() }),
@@ -112,7 +112,7 @@ fn a_file_that_extends_another_is_a_patch_of_it() {
     assert_eq!([default_of(&composed.base, "l"), default_of(&composed.patched, "l")], ["2", "4"]);
     assert_eq!(default_of(&composed.base, "m"), "7");
     assert!(composed.base.get("extends").is_none());
-    let read = compose(&folder.path().join("a.yaml"), &Composition::default()).sources;
+    let read = compose(&folder.path().join("a.yaml"), &Composition::default(), None).sources;
     assert_eq!(read.iter().count(), 3);
     assert_eq!(default_of(&load(&folder, "a.yaml", &options(Some("v"), &[], &[])).patched, "m"), "2");
 }

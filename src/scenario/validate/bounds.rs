@@ -38,6 +38,8 @@ pub(super) const MOST_MILESTONES: usize = 1_000;
 pub(super) const MOST_STOPS: usize = 1_000;
 /// The most uncertainties.
 pub(super) const MOST_UNCERTAINTIES: usize = 1_000;
+/// The most observations that targets may hold: one value a run is kept for each.
+pub(super) const MOST_OBSERVED: usize = 1_000;
 /// The most expressions whose past is read, and the most conditions that are counted in a row.
 pub(super) const MOST_KEPT: usize = 10_000;
 /// The most numbers that one run may keep.

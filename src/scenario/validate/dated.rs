@@ -7,8 +7,8 @@ use crate::scenario::model::{Comparison, Expr};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sections that a dated variant may change, and are looked at where they are read.
-const MAY_CHANGE: [&str; 5] = ["levers", "policies", "events", "actors", "territory"];
+/// Sections that a dated variant may change, and are looked at where they are read. Targets change no run.
+const MAY_CHANGE: [&str; 6] = ["levers", "policies", "events", "actors", "territory", "targets"];
 
 type Entry<'a> = (&'a Text, &'a Node);
 

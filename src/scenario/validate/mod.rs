@@ -35,6 +35,7 @@ mod scope;
 mod sends;
 mod sight;
 mod stances;
+mod targets;
 mod territory;
 mod ties;
 mod types;
@@ -59,7 +60,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// The keys of a scenario's file.
-const SECTIONS: [&str; 19] = [
+const SECTIONS: [&str; 20] = [
     "entente",
     "title",
     "about",
@@ -77,6 +78,7 @@ const SECTIONS: [&str; 19] = [
     "outcomes",
     "milestones",
     "stop",
+    "targets",
     "variants",
     "notes",
 ];
@@ -95,6 +97,8 @@ pub(super) struct Input<'a> {
     pub base: &'a Node,
     /// For a dated variant: the scenario from a date on.
     pub later: Option<(&'a Node, &'a Text)>,
+    /// Targets of a file of their own, which then are the ones that are scored.
+    pub targets: Option<&'a Node>,
     /// The folder below which tables lie.
     pub folder: &'a Path,
 }
@@ -289,6 +293,7 @@ impl<'a> Checker<'a> {
         let events = self.read_events();
         let contest = self.read_contest();
         let (outcomes, milestones, stops) = self.read_observed(&goals);
+        let targets = self.read_targets();
         let equations = self.read_equations();
         self.read_arrivals(&mut actors);
         let order = self.uncertainty_order();
@@ -319,6 +324,7 @@ impl<'a> Checker<'a> {
             milestones,
             stops,
             streaks: std::mem::take(&mut self.streaks),
+            targets,
             observations: observations?,
             places: Vec::new(),
             draws: std::mem::take(&mut self.draws),
