@@ -44,9 +44,9 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "a368c756968ec64d4845f984c3be04544848e7041a3757459a63a82359fcb633",
-    digest: "2281288fca63eee7907015adb4e430fba5cf625c8737f5fc4ae4b5adae5a76a2",
-    series: "05e5b4451646a5aee7d3add8cbf50d04df39c001f9cc2d62158e1eeba934158d",
+    hash: "5ad82f1318963d545cd6971ea4ed9492ce37421f45653bd6e96b0ad09f5f8091",
+    digest: "b37464436b08dcafb15cb091da1c3e860ed67cb1b1254cf36265d9bc033524cb",
+    series: "96e1b26b0446bf3e337ef6c19f1caf3d7e6d1bf2478d537e15186045a90cd1ac",
 };
 
 const KAZAKHSTAN: Golden = Golden {
