@@ -72,8 +72,15 @@ impl Weights {
             Some(name) => format!("{}.new", name.to_string_lossy()),
             None => return Err(ResultsError::NoName { path: path.to_path_buf() }),
         });
-        disk::write(&new, self.text().as_bytes())?;
-        disk::rename(&new, path).map_err(ResultsError::io("write", path))
+        let written = disk::write(&new, self.text().as_bytes()).and_then(|_| {
+            let placed = disk::rename(&new, path);
+            placed.map_err(ResultsError::io("write", path))
+        });
+        if written.is_err() {
+            // What went wrong is worth more than what is left of it.
+            let _ = disk::remove_file(&new);
+        }
+        written
     }
 
     /// Refuses a place that holds something other than weights.

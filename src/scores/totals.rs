@@ -22,8 +22,8 @@ pub struct Group {
     pub outcomes: Means,
     /// Over each outcome by itself, in the order of the file.
     pub by_outcome: Vec<(String, Means)>,
-    /// The share of rows whose middle 50% and 90% held what was observed, with its 95% interval.
-    pub coverage: [Option<Interval>; 2],
+    /// In how many rows the middle 50% and 90% held what was observed, and that as a share with its 95% interval.
+    pub coverage: [Option<(u64, Interval)>; 2],
     /// Over all milestones.
     pub milestones: Means,
     /// How milestones' chances and what happened go together.
@@ -90,7 +90,8 @@ impl Group {
         };
         let covered = |inside: Vec<Option<bool>>| {
             let told: Vec<bool> = inside.into_iter().flatten().collect();
-            wilson(told.iter().filter(|inside| **inside).count() as u64, told.len() as u64)
+            let inside = told.iter().filter(|inside| **inside).count() as u64;
+            wilson(inside, told.len() as u64).map(|share| (inside, share))
         };
         let chances: Vec<(f64, bool)> =
             milestones.iter().filter_map(|one| Some((one.share?.share, one.happened))).collect();

@@ -3,7 +3,7 @@
 use super::Reference;
 use super::numbers::{cut, decimals, grouped, number, percent, plain};
 use super::scoring_json::standing;
-use super::table::{Page, Row};
+use super::table::{Page, Row, counted};
 use crate::scores::{
     Calibration, Fit, Group, MILESTONE_RIVALS, MilestoneRow, Moved, OUTCOME_RIVALS, OutcomeRow, Rival, Score, Totals,
     Verdict, shown,
@@ -157,8 +157,7 @@ fn rivals<'r>(
     }
     page.table(header.collect(), lines);
     for (rival, why, rows) in missing {
-        let s = if rows == 1 { "" } else { "s" };
-        page.sentence(&format!("  No {rival} in {rows} row{s}: {why}."), 4);
+        page.sentence(&format!("  No {rival} in {}: {why}.", counted(rows, "row")), 4);
     }
 }
 
@@ -167,11 +166,12 @@ fn group(page: &mut Page, group: &Group, what: &str) {
         let error = group.outcomes.error.unwrap_or(0.0);
         let digits = decimals(Some(error), score);
         let (score, error) = (number(Some(score), digits), number(Some(error), digits));
-        let mut text = format!("  {what}: mean CRPS {score} ± {error} over {} rows", group.outcomes.rows);
+        let rows = group.outcomes.rows;
+        let mut text = format!("  {what}: mean CRPS {score} ± {error} over {}", counted(rows, "row"));
         for (share, inside) in ["50%", "90%"].iter().zip(&group.coverage) {
-            if let Some(inside) = inside {
-                let (low, high) = (percent(inside.low), percent(inside.high));
-                text += &format!("; {share} held {} ({low} to {high})", percent(inside.share));
+            if let Some((inside, interval)) = inside {
+                let (low, high) = (percent(interval.low), percent(interval.high));
+                text += &format!("; {inside} of {rows} inside {share} (a share of {low} to {high})");
             }
         }
         page.sentence(&(text + "."), 4);
@@ -187,7 +187,8 @@ fn group(page: &mut Page, group: &Group, what: &str) {
     }
     if let Some(score) = group.milestones.score {
         let rows = group.milestones.rows;
-        let text = format!("  {what}: mean Brier {} over {rows} milestones", number(Some(score), 3));
+        let (score, over) = (number(Some(score), 3), counted(rows, "milestone"));
+        let text = format!("  {what}: mean Brier {score} over {over}");
         let reliability = group
             .reliability
             .as_ref()
@@ -216,7 +217,7 @@ pub fn calibration_table(
     let share = percent(kept as f64 / calibration.of.max(1) as f64);
     let (nearest, farthest) = (number(Some(calibration.nearest), 2), number(Some(calibration.farthest), 2));
     let text = format!(
-        "accepted {} of {} ({share}), worth {} equal ones; the nearest run is {nearest} sd from what was observed, the \
+        "accepted {} of {} ({share}), an effective sample of {}; the nearest run is {nearest} sd from what was observed, the \
          farthest accepted {farthest}",
         grouped(kept as u64),
         grouped(calibration.of as u64),
@@ -245,7 +246,9 @@ pub fn calibration_table(
 }
 
 fn uncertainties(page: &mut Page, calibration: &Calibration) {
-    let (moved, unmoved): (Vec<&Moved>, Vec<&Moved>) = calibration.uncertainties.iter().partition(|one| one.is_moved);
+    let mut all: Vec<&Moved> = calibration.uncertainties.iter().collect();
+    all.sort_by(|one, other| other.distance.total_cmp(&one.distance));
+    let (moved, unmoved): (Vec<&Moved>, Vec<&Moved>) = all.into_iter().partition(|one| one.is_moved);
     let critical = number(Some(calibration.critical), 3);
     if calibration.uncertainties.is_empty() {
         return;

@@ -273,7 +273,7 @@ fn milestone(one: &MilestoneRow) -> MilestoneObject<'_> {
 }
 
 fn group(group: &Group) -> GroupObject<'_> {
-    let interval = |interval: &Interval| {
+    let interval = |(_, interval): &(u64, Interval)| {
         let Interval { share, low, high } = *interval;
         IntervalObject { share, low, high }
     };

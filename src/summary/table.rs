@@ -306,6 +306,6 @@ fn runs(count: u64) -> String {
 }
 
 /// A count and its noun, in the plural unless it is one.
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

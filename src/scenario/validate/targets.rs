@@ -86,7 +86,7 @@ impl Checker<'_> {
             let help = format!("write `{name}: {{ {} }}`", example(of.ok()));
             self.error_help(key.span, message, "nothing was observed", help);
         }
-        let (of, discrepancy) = (of?, discrepancy.transpose()?);
+        let (of, discrepancy) = (of?, discrepancy.and_then(Result::ok));
         let target = Target { name: name.clone(), of, discrepancy: 0.0, observations, notes, source };
         Ok(Draft { target, discrepancy, key: key.span, places })
     }
