@@ -16,15 +16,19 @@ use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, S
 pub struct Arena {
     scratch: Scratch,
     zero: Vec<f64>,
+    /// Who held each area, and its towns, after the tick before, as far as some total is kept of what was lost.
     holders: Vec<f64>,
     town_holders: Vec<f64>,
+    /// Whether these are not known yet.
+    fresh: bool,
 }
 
 impl Arena {
     /// For so many lanes.
     pub fn new(ground: &Ground, lanes: usize) -> Self {
         let holders = vec![0.0; ground.areas() * lanes];
-        Self { scratch: Scratch::new(ground, lanes), zero: vec![0.0; lanes], town_holders: holders.clone(), holders }
+        let (scratch, zero) = (Scratch::new(ground, lanes), vec![0.0; lanes]);
+        Self { scratch, zero, town_holders: holders.clone(), holders, fresh: true }
     }
 }
 
@@ -75,18 +79,30 @@ impl Ring<'_> {
     pub fn play(&mut self, level: Detected, tick: u64, arena: &mut Arena) {
         let compiled = self.compiled;
         let Some((territory, contest)) = self.parts_of(compiled) else { return };
-        let totals = scenario_totals(&compiled.scenario);
-        for area in 0..territory.areas.len() {
-            let lanes = self.state.lanes();
-            let row = area * lanes..(area + 1) * lanes;
-            arena.holders[row.clone()].copy_from_slice(self.state.holder.row(area));
-            arena.town_holders[row].copy_from_slice(self.state.town_holder.row(area));
+        if arena.fresh {
+            self.remember_holders(territory, arena);
         }
         self.fight(level, tick, contest, arena);
         self.copy_orders(territory, contest, Direction::OutOfContest);
-        for (variable, total) in totals {
+        for (variable, total) in scenario_totals(&compiled.scenario) {
             let cell = compiled.program.layout.cell_of[variable];
             self.total(total, territory, cell, arena);
+        }
+        self.remember_holders(territory, arena);
+        arena.fresh = false;
+    }
+
+    /// Who holds each area and its towns, where that has changed.
+    fn remember_holders(&self, territory: &Territory, arena: &mut Arena) {
+        let lanes = self.state.lanes();
+        for area in 0..territory.areas.len() {
+            let row = area * lanes..(area + 1) * lanes;
+            if arena.fresh || arena.scratch.changed(area) {
+                arena.holders[row.clone()].copy_from_slice(self.state.holder.row(area));
+            }
+            if arena.fresh || arena.scratch.towns_fell(area) {
+                arena.town_holders[row].copy_from_slice(self.state.town_holder.row(area));
+            }
         }
     }
 
@@ -205,7 +221,15 @@ impl Ring<'_> {
                     (&arena.holders, &self.state.holder)
                 };
                 let side = side as f64;
+                let may_be_lost = |area: usize| {
+                    let scratch = &arena.scratch;
+                    arena.fresh || if towns { scratch.towns_fell(area) } else { scratch.changed(area) }
+                };
                 for (area, &amount) in territory.columns[column].values.iter().enumerate() {
+                    // Nothing lost adds nothing.
+                    if amount == 0.0 || !may_be_lost(area) {
+                        continue;
+                    }
                     let before = &before[area * lanes..(area + 1) * lanes];
                     let now = &now.row(area)[..lanes];
                     for lane in 0..lanes {

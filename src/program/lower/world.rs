@@ -142,16 +142,14 @@ impl Lowering<'_> {
             return self.finish();
         };
         self.place = contest.place;
-        let mut next = 0;
         let own = contest.parameters.iter().zip(Parameter::SPECIFICATIONS);
         let of_sides = contest.sides.iter().flat_map(|side| side.parameters.iter().zip(SideParameter::SPECIFICATIONS));
-        for (expr, specification) in own.chain(of_sides) {
+        for (input, (expr, specification)) in own.chain(of_sides).enumerate() {
             let value = self.expression(expr);
             let value = self.in_range(value, specification);
             self.check(value);
-            let to = Destination::Input(next);
+            let to = Destination::Input(input as u32);
             self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
-            next += 1;
         }
         for (number, side) in contest.sides.iter().enumerate() {
             let table = self.open_pairs(contest, number);

@@ -24,6 +24,7 @@ pub(super) fn change_hands<D: FnMut(usize, Draw, &mut [f64])>(
     draw: &mut D,
 ) {
     let built = build(ground, state, inputs, scratch, area, draw);
+    scratch.towns_fell[area] = false;
     if scratch.contested[area] && ground.towns(area) > 0.0 {
         towns(ground, state, inputs, scratch, area, draw);
     }
@@ -363,7 +364,7 @@ fn towns<D: FnMut(usize, Draw, &mut [f64])>(
             inputs.of(Parameter::TownPace),
             inputs.of(Parameter::Dominance),
             inputs.of(Parameter::Firepower),
-            state.fire.row(pair),
+            if scratch.has_fire[pair] { state.fire.row(pair) } else { &lane.zero },
             ground.pairs()[pair].side as f64,
         );
     }
@@ -374,6 +375,7 @@ fn towns<D: FnMut(usize, Draw, &mut [f64])>(
     // What happens is at draws below the hazard.
     for &i in list_beyond(&mut scratch.list, &lane.hazard, &lane.draw) {
         if formulas::seldom_happens(lane.hazard[i], lane.draw[i]) {
+            scratch.towns_fell[area] = true;
             let holder = &mut state.town_holder.row_mut(area)[i];
             *holder = strongest(ground, inputs, &scratch.pairs.strike, area, *holder, i);
         }

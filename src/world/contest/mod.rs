@@ -74,10 +74,15 @@
 //! Hazards enter by 1 − e^−h, everything that decays by an implicit step. So when the tick is halved and the rates
 //! with it, results change only by the error of the step, and nothing turns negative whatever the rates.
 //!
+//! # The start
+//! Posts are the plan's, or each run's own ([`State::allot`]): then the side with most holds the area from the start, and the
+//! plan's holder where several have most or nobody has any. What is ruined starts at 0, supply at 1, and [`State::look`]
+//! tells who is cut off.
+//!
 //! # Draws
 //! One uniform each, from the address `area/side/draw`: `fall`, `ruin` and `surrender` of the side that loses posts,
 //! `town` and `build` of the area, under the side that held its towns, or the area, at the start. Those that nothing
-//! depends on are not made.
+//! depends on are not made. Whose address a draw of the area has follows from the plan alone, whatever a run has allotted.
 //!
 //! # Parameters
 //! Rates (†) are a tick's in the equations; their defaults are a week's.

@@ -22,6 +22,8 @@ pub struct Scratch {
     /// Areas: whether sides that are at odds in some lane stand there; whether posts changed in this tick in some lane.
     pub(super) contested: Vec<bool>,
     pub(super) changed: Vec<bool>,
+    /// Areas: whether towns changed hands in this tick in some lane.
+    pub(super) towns_fell: Vec<bool>,
     /// Hops: the loss-of-strength gradient.
     pub(super) distance: Columns,
     pub(super) pairs: PairColumns,
@@ -118,6 +120,7 @@ impl Scratch {
             has_garrison: vec![false; pairs],
             contested: vec![false; ground.areas()],
             changed: vec![false; ground.areas()],
+            towns_fell: vec![false; ground.areas()],
             distance: rows(ground.most_hops() + 1),
             pairs: PairColumns { weight: rows(pairs), strength: rows(pairs), strike: rows(pairs) },
             sides: SideColumns {
@@ -146,6 +149,16 @@ impl Scratch {
             lane: LaneColumns::new(lanes),
             list: vec![0; lanes],
         }
+    }
+
+    /// Whether an area's holder may have changed in the last tick in some lane, other than by being settled in the first.
+    pub fn changed(&self, area: usize) -> bool {
+        self.changed[area]
+    }
+
+    /// Whether an area's towns changed hands in the last tick in some lane.
+    pub fn towns_fell(&self, area: usize) -> bool {
+        self.towns_fell[area]
     }
 }
 

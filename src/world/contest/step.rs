@@ -302,10 +302,12 @@ fn posts_here<'a>(ground: &Ground, posts: &'a Columns, sum: &'a mut [f64], area:
 #[inline(always)]
 fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scratch, area: usize) {
     let first = ground.pairs_of(area).start;
-    let Scratch { distance, pairs, sides, here, lane, hides, .. } = scratch;
+    let Scratch { distance, pairs, sides, here, lane, hides, has_garrison, .. } = scratch;
     let posts_here = posts_here(ground, &state.posts, &mut lane.sum, area);
     for pair in ground.pairs_of(area) {
         let side = ground.pairs()[pair].side;
+        // A column of nothing stays where it was loaded last.
+        let garrison = if has_garrison[pair] { state.garrison.row(pair) } else { &lane.zero };
         if !hides[side] {
             kernels::muster_regulars(
                 here.engaged.row_mut(pair - first),
@@ -318,7 +320,7 @@ fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scr
                 sides.per_weight.row(side),
                 sides.guard.row(side),
                 state.posts.row(pair),
-                state.garrison.row(pair),
+                garrison,
                 inputs.of(Parameter::Sally),
                 inputs.side(side, SideParameter::Quality),
             );
@@ -336,7 +338,7 @@ fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scr
             sides.per_weight.row(side),
             sides.guard.row(side),
             state.posts.row(pair),
-            state.garrison.row(pair),
+            garrison,
             inputs.of(Parameter::Sally),
             posts_here,
             inputs.side(side, SideParameter::Quality),
@@ -349,7 +351,7 @@ fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scr
 /// An area in which nobody is at odds: no threat to anybody. Only where ruins may be rebuilt is its strength asked for.
 #[inline(always)]
 fn rest(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, area: usize) {
-    let Scratch { distance, pairs, sides, .. } = scratch;
+    let Scratch { distance, pairs, sides, lane, has_garrison, .. } = scratch;
     let has_ruins = any_positive(state.ruined.row(area));
     for pair in ground.pairs_of(area) {
         let side = ground.pairs()[pair].side;
@@ -364,7 +366,7 @@ fn rest(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut S
                 sides.per_weight.row(side),
                 sides.guard.row(side),
                 state.posts.row(pair),
-                state.garrison.row(pair),
+                if has_garrison[pair] { state.garrison.row(pair) } else { &lane.zero },
             );
         }
     }
@@ -389,7 +391,7 @@ fn count_people(ground: &Ground, state: &State, scratch: &mut Scratch, area: usi
 fn fight(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, area: usize) {
     let sides = ground.sides();
     let range = ground.pairs_of(area);
-    let Scratch { relation, hides, pairs, sides: sums, here, lane, .. } = scratch;
+    let Scratch { relation, hides, pairs, sides: sums, here, lane, has_fire, .. } = scratch;
     let attrition = inputs.of(Parameter::Attrition);
     for pair in range.clone() {
         let side = ground.pairs()[pair].side;
@@ -439,7 +441,7 @@ fn fight(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut 
                 here.exposed.row(rival - range.start),
                 state.threat.row(pair),
                 inputs.of(Parameter::Firepower),
-                state.fire.row(pair),
+                if has_fire[pair] { state.fire.row(pair) } else { &lane.zero },
             );
         }
     }

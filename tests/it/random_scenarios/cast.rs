@@ -29,6 +29,8 @@ pub struct Land {
     pub areas: Vec<String>,
     /// Columns of numbers, beside those that the contest needs.
     pub columns: Vec<String>,
+    /// Whether there is a table of places, which gives two more columns.
+    pub gates: bool,
     /// Whether there is the column `ally`, which names an actor or nobody.
     pub ally: bool,
     /// The scenario's own area states.
@@ -139,9 +141,13 @@ fn land(choices: &Choices, actors: usize, ties: bool) -> Land {
     let contest = ties && choices.in_100(50);
     let sides = if contest { (0..choices.between(2, actors.min(3))).collect() } else { vec![] };
     let states = names("heat", if contest { choices.between(0, 1) } else { choices.between(1, 2) });
-    let columns = ["weight", "ports"].iter().map(|c| (*c).to_owned()).collect();
+    let mut columns: Vec<String> = ["weight", "ports"].map(str::to_owned).into();
+    let gates = choices.in_100(40);
+    if gates {
+        columns.extend(["gate", "gate_trade"].map(str::to_owned));
+    }
     let ally = choices.in_100(50);
     let late = states.iter().map(|_| contest && choices.in_100(50)).collect();
     let drawn = sides.iter().map(|_| choices.in_100(40)).collect();
-    Land { areas, columns, ally, states, late, sides, drawn }
+    Land { areas, columns, gates, ally, states, late, sides, drawn }
 }

@@ -176,7 +176,11 @@ impl Writer<'_> {
             return self.atom(place);
         }
         let side = &self.cast.actors[*self.choices.of(sides)].name;
-        let weight = self.choices.of(&["posts", "towns", "population", "weight"]);
+        let mut weights = vec!["posts", "towns", "population", "weight"];
+        if self.cast.land.as_ref().is_some_and(|land| land.gates) {
+            weights.push("gate_trade");
+        }
+        let weight = self.choices.of(&weights);
         match self.below(if place.stage > Stage::Start { 6 } else { 3 }) {
             0 => format!("held({side}, {weight})"),
             1 if !place.areas.is_empty() => format!("amount_held({side}, {weight})"),

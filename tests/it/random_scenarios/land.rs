@@ -10,13 +10,28 @@ impl Writer<'_> {
     pub fn land(&self, out: &mut String) -> Vec<(&'static str, String)> {
         let Some(land) = &self.cast.land else { return vec![] };
         out.push_str("territory:\n  areas: areas.csv\n  neighbours: neighbours.csv\n");
+        let mut tables = Vec::new();
+        if land.gates {
+            out.push_str("  places: { gate: gates.csv }\n");
+            tables.push(("gates.csv", self.gates(land)));
+        }
         if !land.states.is_empty() {
             self.own_states(land, out);
         }
         if !land.sides.is_empty() {
             self.contest(land, out);
         }
-        vec![("areas.csv", self.areas(self.cast, land)), ("neighbours.csv", self.borders(land))]
+        tables.extend([("areas.csv", self.areas(self.cast, land)), ("neighbours.csv", self.borders(land))]);
+        tables
+    }
+
+    /// Places, some areas with several and some with none.
+    fn gates(&self, land: &Land) -> String {
+        let mut out = String::from("name,area,trade,note\n");
+        for i in 0..self.choices.between(1, 5) {
+            let _ = writeln!(out, "Gate {i},{},{},of old", self.choices.of(&land.areas), self.literal());
+        }
+        out
     }
 
     fn own_states(&self, land: &Land, out: &mut String) {
