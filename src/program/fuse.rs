@@ -311,7 +311,9 @@ impl Fused {
 fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
     let (mut all, mask) = as_changes(before)?;
     let (more, same_mask) = as_changes(next)?;
-    let apart = |part: &Change| all.iter().all(|one| one.to != part.to && !one.to.may_be(&part.value));
+    // While columns are changed together none of them can be read: neither by those that come later nor by those before.
+    let reads = |part: &Change, other: &Change| other.to.may_be(&part.value);
+    let apart = |part: &Change| all.iter().all(|one| one.to != part.to && !reads(part, one) && !reads(one, part));
     if mask != same_mask || !more.iter().all(apart) {
         return None;
     }

@@ -71,3 +71,25 @@ outcomes: { of_two: two.got }
     .play();
     assert_eq!(story.of("of_two"), [0.0, 0.0, 6.0]);
 }
+
+#[test]
+fn a_change_by_a_state_that_is_changed_next_read_the_column_that_was_being_written() {
+    let story = Scene::weeks(
+        3,
+        "
+levers: { sure: 1 }
+actors:
+  one:
+    state: { a: { start: 1, within: [-20, 50] }, b: { start: 2, within: [-20, 50] } }
+    policy:
+      grow:
+        chance: sure
+        then:
+          - change: { a: b }
+          - change: { b: 1 }
+outcomes: { of_a: one.a, of_b: one.b }
+",
+    )
+    .play();
+    assert_eq!((story.of("of_a"), story.of("of_b")), (vec![1.0, 3.0, 6.0, 10.0], vec![2.0, 3.0, 4.0, 5.0]));
+}
