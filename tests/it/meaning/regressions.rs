@@ -96,3 +96,25 @@ outcomes: { of_mood: one.mood, of_two: \"trust[one, two]\", of_three: \"trust[on
     assert_eq!(story.of("of_mood"), [0.0, 0.25, 1.0]);
     assert_eq!((story.of("of_two"), story.of("of_three")), (vec![0.25, 0.375, 0.5], vec![0.25, 0.75, 1.0]));
 }
+
+#[test]
+fn a_change_by_a_state_that_is_changed_next_read_the_column_that_was_being_written() {
+    let story = Scene::weeks(
+        3,
+        "
+levers: { sure: 1 }
+actors:
+  one:
+    state: { a: { start: 1, within: [-20, 50] }, b: { start: 2, within: [-20, 50] } }
+    policy:
+      grow:
+        chance: sure
+        then:
+          - change: { a: b }
+          - change: { b: 1 }
+outcomes: { of_a: one.a, of_b: one.b }
+",
+    )
+    .play();
+    assert_eq!((story.of("of_a"), story.of("of_b")), (vec![1.0, 3.0, 6.0, 10.0], vec![2.0, 3.0, 4.0, 5.0]));
+}
