@@ -4,6 +4,7 @@ mod commands;
 mod determinism;
 mod failures;
 mod faults;
+mod format;
 mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
