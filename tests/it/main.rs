@@ -1,5 +1,6 @@
 //! The promises, each with a test that can fail.
 
+mod authoring;
 mod commands;
 mod determinism;
 mod failures;
