@@ -4,7 +4,7 @@ use super::Subject;
 use super::markdown::{Item, Page, code, codes, counted, listed};
 use super::reading::{basis_of, code_of, entries, given, prose_of, reason_of, written};
 use super::rules::own;
-use crate::scenario::model::{Effect, Receivers};
+use crate::scenario::model::{Effect, Receivers, Scenario};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,10 +78,36 @@ fn sensing(subject: &Subject, page: &mut Page) {
     }
 }
 
+/// What some actors send to the same others by rules of the same names.
+#[derive(PartialEq)]
+struct Talk {
+    kind: usize,
+    to: BTreeSet<usize>,
+    rules: Vec<String>,
+}
+
 /// Who sends what to whom, by which rules.
 fn interaction(subject: &Subject, page: &mut Page) {
     let scenario = subject.scenario;
-    let mut sent: BTreeMap<(usize, usize), (BTreeSet<usize>, Vec<String>)> = BTreeMap::new();
+    let names = |actors: &mut dyn Iterator<Item = usize>| {
+        codes(actors.filter_map(|actor| scenario.actors.get(actor)).map(|actor| actor.name.as_str()))
+    };
+    let row = |(talk, from): &(Talk, Vec<usize>)| {
+        let kind = scenario.kinds.get(talk.kind).map(|kind| code(&kind.name)).unwrap_or_default();
+        let (from, to) = (names(&mut from.iter().copied()), names(&mut talk.to.iter().copied()));
+        vec![kind, from, to, codes(talk.rules.iter().map(String::as_str))]
+    };
+    let rows: Vec<Vec<String>> = talks(scenario).iter().map(row).collect();
+    let fight = subject.of_territory("between").filter(|_| subject.of_territory("sides").is_some());
+    let fight = fight.map(|tie| format!(" Sides fight over areas as hard as the tie {} says.", code(&written(tie))));
+    let how = if rows.is_empty() { "No actor sends messages." } else { "Actors send each other messages:" };
+    page.paragraph(&format!("**Interaction.**{} {how}", fight.unwrap_or_default()));
+    page.table(&["Message", "From", "To", "By the rules"], &rows);
+}
+
+/// Every kind of message with who sends it to whom; senders that do the same stand together.
+fn talks(scenario: &Scenario) -> Vec<(Talk, Vec<usize>)> {
+    let mut sent: BTreeMap<(usize, usize), Talk> = BTreeMap::new();
     for (sender, actor) in scenario.actors.iter().enumerate() {
         for rule in &actor.rules {
             // A rule with `for` stands once for each member.
@@ -89,38 +115,26 @@ fn interaction(subject: &Subject, page: &mut Page) {
             let name = name.strip_prefix(&format!("{}.", actor.name)).unwrap_or(name);
             for effect in &rule.effects {
                 let Effect::Send(send) = effect else { continue };
-                let (to, rules) = sent.entry((send.kind, sender)).or_default();
+                let new = || Talk { kind: send.kind, to: BTreeSet::new(), rules: Vec::new() };
+                let talk = sent.entry((send.kind, sender)).or_insert_with(new);
                 match &send.receivers {
-                    Receivers::All(all) => to.extend(all.iter().map(|receiver| receiver.actor)),
-                    Receivers::Best(all) => to.extend(all.iter().map(|candidate| candidate.receiver.actor)),
+                    Receivers::All(all) => talk.to.extend(all.iter().map(|receiver| receiver.actor)),
+                    Receivers::Best(all) => talk.to.extend(all.iter().map(|candidate| candidate.receiver.actor)),
                 }
-                if rules.last().is_none_or(|last| last != name) {
-                    rules.push(name.to_owned());
+                if talk.rules.last().is_none_or(|last| last != name) {
+                    talk.rules.push(name.to_owned());
                 }
             }
         }
     }
-    let mut rows: Vec<((usize, BTreeSet<usize>, Vec<String>), Vec<usize>)> = Vec::new();
-    for ((kind, sender), (to, rules)) in sent {
-        let same = (kind, to, rules);
-        match rows.iter_mut().rev().take_while(|(known, _)| known.0 == kind).find(|(known, _)| *known == same) {
+    let mut list: Vec<(Talk, Vec<usize>)> = Vec::new();
+    for ((kind, sender), talk) in sent {
+        match list.iter_mut().rev().take_while(|(known, _)| known.kind == kind).find(|(known, _)| *known == talk) {
             Some((_, senders)) => senders.push(sender),
-            None => rows.push((same, vec![sender])),
+            None => list.push((talk, vec![sender])),
         }
     }
-    let names = |actors: &mut dyn Iterator<Item = usize>| {
-        codes(actors.filter_map(|actor| scenario.actors.get(actor)).map(|actor| actor.name.as_str()))
-    };
-    let row = |((kind, to, rules), from): &((usize, BTreeSet<usize>, Vec<String>), Vec<usize>)| {
-        let kind = scenario.kinds.get(*kind).map(|kind| code(&kind.name)).unwrap_or_default();
-        let (from, to) = (names(&mut from.iter().copied()), names(&mut to.iter().copied()));
-        vec![kind, from, to, codes(rules.iter().map(String::as_str))]
-    };
-    let fight = subject.of_territory("between").filter(|_| subject.of_territory("sides").is_some());
-    let fight = fight.map(|tie| format!(" Sides fight over areas as hard as the tie {} says.", code(&written(tie))));
-    let how = if rows.is_empty() { "No actor sends messages." } else { "Actors send each other messages:" };
-    page.paragraph(&format!("**Interaction.**{} {how}", fight.unwrap_or_default()));
-    page.table(&["Message", "From", "To", "By the rules"], &rows.iter().map(row).collect::<Vec<_>>());
+    list
 }
 
 /// Every draw: what is drawn, where, and when.

@@ -109,7 +109,8 @@ pub static PARAMETER: Form = Form::new(
 const OF_SIDES: [Key; SideParameter::COUNT] = keys(SideParameter::SPECIFICATIONS);
 const OF_ALL: [Key; Parameter::COUNT] = keys(Parameter::SPECIFICATIONS);
 
-/// A key for each parameter.
+/// A key for each parameter. It is worked out while the program is compiled, which a wrong place would end.
+#[allow(clippy::indexing_slicing)]
 const fn keys<const N: usize>(specifications: &'static [Specification]) -> [Key; N] {
     let mut keys = [const { Key::new("", Kind::Expression, "") }; N];
     let mut i = 0;

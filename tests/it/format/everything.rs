@@ -12,41 +12,40 @@ use std::path::Path;
 
 const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schema/everything.yaml");
 
-/// A map in the file: its form, the way to it, whether it patches another.
+/// A map in the file: its form, and the way to it.
 struct Met {
     form: &'static Form,
     way: Vec<String>,
-    patch: bool,
 }
 
 /// Goes through the maps of a value that stands where `kind` is expected.
-fn walk(kind: Kind, value: &Value, way: &mut Vec<String>, patch: bool, met: &mut Vec<Met>) {
+fn walk(kind: Kind, value: &Value, way: &mut Vec<String>, met: &mut Vec<Met>) {
     match (kind, value) {
         (Kind::Map(form) | Kind::Sights(form), Value::Object(_)) if matches!(kind, Kind::Map(_)) => {
-            walk_form(form, value, way, patch, met);
+            walk_form(form, value, way, met);
         }
         (Kind::Sights(form), Value::Object(map)) => {
-            step_into(map.iter(), way, |value, way| walk(Kind::Map(form), value, way, patch, met));
+            step_into(map.iter(), way, |value, way| walk(Kind::Map(form), value, way, met));
         }
         (Kind::Named(inner), Value::Object(map)) => {
-            step_into(map.iter(), way, |value, way| walk(*inner, value, way, patch, met));
+            step_into(map.iter(), way, |value, way| walk(*inner, value, way, met));
         }
         (Kind::Many(inner) | Kind::List(inner), Value::Array(items)) => {
             let items: Vec<(String, &Value)> =
                 items.iter().enumerate().map(|(i, item)| (i.to_string(), item)).collect();
-            step_into(items.iter().map(|(i, item)| (i, *item)), way, |value, way| walk(*inner, value, way, false, met));
+            step_into(items.iter().map(|(i, item)| (i, *item)), way, |value, way| walk(*inner, value, way, met));
         }
-        (Kind::Many(inner), _) => walk(*inner, value, way, patch, met),
+        (Kind::Many(inner), _) => walk(*inner, value, way, met),
         (Kind::Any(kinds), Value::Object(_)) => {
             let maps = kinds.iter().filter(|kind| matches!(kind, Kind::Map(_) | Kind::Named(_)));
-            maps.for_each(|kind| walk(*kind, value, way, patch, met));
+            maps.for_each(|kind| walk(*kind, value, way, met));
         }
         (Kind::Any(kinds), Value::Array(_)) => {
             let lists = kinds.iter().filter(|kind| matches!(kind, Kind::List(_) | Kind::Many(_)));
-            lists.for_each(|kind| walk(*kind, value, way, patch, met));
+            lists.for_each(|kind| walk(*kind, value, way, met));
         }
-        (Kind::Drawn(drawn), Value::Object(_)) => walk_form(drawn.form, value, way, false, met),
-        (Kind::Parameter(_), Value::Object(_)) => walk_form(&PARAMETER, value, way, patch, met),
+        (Kind::Drawn(drawn), Value::Object(_)) => walk_form(drawn.form, value, way, met),
+        (Kind::Parameter(_), Value::Object(_)) => walk_form(&PARAMETER, value, way, met),
         _ => {}
     }
 }
@@ -63,16 +62,16 @@ fn step_into<'v>(
     }
 }
 
-fn walk_form(form: &'static Form, value: &Value, way: &mut Vec<String>, patch: bool, met: &mut Vec<Met>) {
-    met.push(Met { form, way: way.clone(), patch });
+fn walk_form(form: &'static Form, value: &Value, way: &mut Vec<String>, met: &mut Vec<Met>) {
+    met.push(Met { form, way: way.clone() });
     let map = value.as_object().expect("a map");
     step_into(map.iter(), way, |value, way| {
         let name = way.last().expect("a key").clone();
         let patched = form.patches.and_then(|patched| patched.keys().find(|key| key.name == name));
         match (form.keys().find(|key| key.name == name), patched, form.names) {
-            (Some(key), _, _) => walk(key.kind, value, way, patch, met),
-            (None, Some(key), _) => walk(key.kind, value, way, true, met),
-            (None, None, Some(kind)) => walk(kind, value, way, patch, met),
+            (Some(key), _, _) => walk(key.kind, value, way, met),
+            (None, Some(key), _) => walk(key.kind, value, way, met),
+            (None, None, Some(kind)) => walk(kind, value, way, met),
             (None, None, None) => {
                 assert!(form.patching.iter().any(|key| key.name == name), "{name} of {}", form.name);
             }
@@ -82,7 +81,7 @@ fn walk_form(form: &'static Form, value: &Value, way: &mut Vec<String>, patch: b
 
 fn maps(file: &Value) -> Vec<Met> {
     let mut met = Vec::new();
-    walk_form(&SCENARIO, file, &mut Vec::new(), false, &mut met);
+    walk_form(&SCENARIO, file, &mut Vec::new(), &mut met);
     met
 }
 
