@@ -9,7 +9,7 @@ pub(super) fn write(subject: &Subject, page: &mut Page) {
     let scenario = subject.scenario;
     page.heading(1, &prose(&scenario.title));
     page.paragraph(&format!(
-        "The scenario {}, described after the ODD protocol (Grimm et al. 2020). All of it is read from the scenario's file; \
+        "The scenario {}, described after the ODD protocol (Grimm et al. 2020, JASSS 23(2) 7). All of it is read from the scenario's file; \
          what a file cannot hold is marked *for the modeller*.",
         code(&scenario.name)
     ));

@@ -4,7 +4,7 @@ use super::Subject;
 use super::columns::{columns, extent};
 use super::entities::state_table;
 use super::markdown::{Page, code};
-use super::reading::{code_of, entries, figure, given, reason_of};
+use super::reading::{code_of, entries, figure, given, prose_of, reason_of};
 use crate::scenario::format;
 use crate::scenario::tree::{Node, Text};
 
@@ -46,7 +46,8 @@ pub(super) fn entities(subject: &Subject, page: &mut Page) {
         let rows: Vec<Vec<String>> =
             OF_THE_CONTEST.iter().map(|(name, meaning)| vec![code(name), (*meaning).to_owned()]).collect();
         page.table(&["Variable of the contest", "Meaning"], &rows);
-        page.paragraph("Who fights:");
+        let why = subject.of_territory("sides").map(|all| prose_of(all, "because")).unwrap_or_default();
+        page.paragraph(format!("Who fights: {why}").trim_end());
         let row = |(name, side): &(Text, Node)| {
             let theatre = match code_of(side, "theatre") {
                 none if none.is_empty() => "everywhere".to_owned(),
