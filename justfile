@@ -44,6 +44,10 @@ bench-growth:
         echo "The curves are not drawn: no environment could be made for matplotlib." >&2
     fi
 
+# Opens scenarios in the YAML language server, as an editor does. Needs node and, the first time, a network.
+editor:
+    .ci/editor
+
 # Whether the kernels are still vector code.
 vectorised:
     .ci/vectorised

@@ -14,6 +14,9 @@
 //!    distributions.
 //! 4. [`ensemble`] plays batch after batch on several threads; [`results`] stores them, [`stats`] counts, [`summary`] tells.
 //!
+//! [`describe`](mod@describe) puts a scenario into words, and [`scenario::format`] declares what a file may say, for the checker
+//! and for editors.
+//!
 //! [`reference`](mod@reference) plays the same scenario slowly and plainly, run by run; the tests hold the engine to it.
 //!
 //! # What is guaranteed
@@ -62,6 +65,7 @@
 )]
 
 pub mod cli;
+pub mod describe;
 pub mod diagnostics;
 pub mod engine;
 pub mod ensemble;

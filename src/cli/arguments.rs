@@ -14,6 +14,8 @@ use std::str::FromStr;
   entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
   entente verify results/a
   entente score scenarios/two-patrons.yaml --targets observed.yaml
+  entente new cases/mine
+  entente describe scenarios/myanmar -o myanmar.md
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -29,6 +31,12 @@ pub enum Command {
     Run(Run),
     /// Show every error of a scenario at its line; say nothing when it is fine
     Check(Check),
+    /// Begin a new scenario: a folder with a small one that runs, to be changed
+    New(New),
+    /// Describe a scenario in words, after the ODD protocol, as Markdown
+    Describe(Describe),
+    /// Print the JSON Schema of scenarios, with which an editor completes keys and shows what they mean
+    Schema,
     /// Put the shards of an ensemble together to the results of the whole
     Merge(Merge),
     /// Play some or all runs of a results folder again and compare them with what is stored
@@ -136,6 +144,41 @@ pub struct Check {
     /// Print the program that the scenario is compiled to
     #[arg(long)]
     pub program: bool,
+}
+
+/// `entente new`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  entente new cases/red-sea --title \"Shipping through the Red Sea\"
+  entente check cases/red-sea
+  entente run cases/red-sea --runs 500
+
+The folder must not be there yet. It gets scenario.yaml, its tables, a README and the schema with which an
+editor completes keys.")]
+pub struct New {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The scenario's title [default: made of the folder's name]
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+}
+
+/// `entente describe`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  entente describe scenarios/myanmar -o myanmar.md
+  entente describe scenarios/two-patrons.yaml --variant far_aid_doubled
+
+The elements of the ODD protocol (Grimm et al. 2020) that a scenario's file holds: purpose, entities, rules,
+who sends what to whom, draws, starts, tables, parameters, and every number with its reason.")]
+pub struct Describe {
+    /// Scenario and changes.
+    #[command(flatten)]
+    pub source: Source,
+    /// Write to this file instead
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `entente merge`

@@ -6,8 +6,10 @@
 mod arguments;
 mod calibrate;
 mod check;
+mod describe;
 mod memory;
 mod merge;
+mod new;
 mod open;
 mod printer;
 mod progress;
@@ -46,6 +48,9 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Run(options) => run::run(options, &printer),
         Command::Check(options) => check::check(options, &printer),
+        Command::New(options) => new::new(options, &printer),
+        Command::Describe(options) => describe::describe(options, &printer),
+        Command::Schema => printer.print(&crate::scenario::format::json()),
         Command::Merge(options) => merge::merge(options, &printer),
         Command::Verify(options) => verify::verify(options, &printer),
         Command::Score(options) => score::score(options, &printer),

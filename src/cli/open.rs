@@ -5,7 +5,7 @@ use super::arguments::Source;
 use super::printer::Printer;
 use crate::diagnostics::render;
 use crate::scenario::compose::{Composition, LoadError};
-use crate::scenario::load::{Loaded, load, load_with_every_variant, load_with_targets};
+use crate::scenario::load::{Loaded, Said, load, load_with_every_variant, load_with_targets, load_with_words};
 use std::path::Path;
 
 /// The validated scenario.
@@ -32,11 +32,19 @@ pub fn open_with_targets(source: &Source, targets: Option<&Path>, printer: &Prin
     opened(load_with_targets(&source.scenario, &composition(source), targets), printer)
 }
 
+/// The same as [`open`], with what its files say in words.
+///
+/// # Errors
+/// Everything that is wrong with it, at its lines.
+pub fn open_with_words(source: &Source, printer: &Printer) -> Result<(Loaded, Said), Failed> {
+    opened(load_with_words(&source.scenario, &composition(source)), printer)
+}
+
 fn composition(source: &Source) -> Composition {
     Composition { variant: source.variant.clone(), with: source.with.clone(), set: source.set.clone() }
 }
 
-fn opened(loaded: Result<Loaded, LoadError>, printer: &Printer) -> Result<Loaded, Failed> {
+fn opened<T>(loaded: Result<T, LoadError>, printer: &Printer) -> Result<T, Failed> {
     loaded.map_err(|error| Failed::Input(render(&error.diagnostics, &error.sources, printer.error_colour())))
 }
 

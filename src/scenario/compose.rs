@@ -41,10 +41,17 @@ pub struct Composed {
     pub folder: PathBuf,
     /// The scenario's short name: its folder's or its file's.
     pub name: String,
-    /// The names of all its variants.
-    pub variants: Vec<String>,
+    /// All its variants, chosen or not.
+    pub variants: Node,
     /// The targets of a file of their own.
     pub targets: Option<Node>,
+}
+
+impl Composed {
+    /// The names of all its variants.
+    pub fn variant_names(&self) -> Vec<String> {
+        self.variants.as_map().unwrap_or_default().iter().map(|(key, _)| key.value.clone()).collect()
+    }
 }
 
 /// Why a scenario could not be composed.
@@ -108,9 +115,8 @@ impl Loader {
         let mut base = self.read_chain(&file, &folder)?;
         patch::check_variants(&base, &mut self.errors);
         let variant = self.choose_variant(&base, options);
-        let variants = remove(&mut base, "variants");
-        let variants = variants.as_ref().and_then(Node::as_map).unwrap_or_default();
-        let variants = variants.iter().map(|(key, _)| key.value.clone()).collect();
+        let nothing = Node { span: base.span, value: Value::Null };
+        let variants = remove(&mut base, "variants").unwrap_or(nothing);
         let patches: Vec<Node> = options.with.iter().filter_map(|path| self.read_patch(path)).collect();
         let assignments: Vec<Assignment> = options.set.iter().filter_map(|argument| self.read_set(argument)).collect();
 

@@ -7,6 +7,7 @@ use super::tree::{Node, Text, Value};
 use super::validate::{Input, validate};
 use crate::diagnostics::{Diagnostic, Sources, Span};
 use std::path::Path;
+use std::rc::Rc;
 
 /// A scenario that can be played.
 #[derive(Clone, Debug)]
@@ -22,6 +23,17 @@ pub struct Loaded {
     pub variants: Vec<String>,
 }
 
+/// What a scenario's files say beside what the validated scenario keeps: reasons, titles, expressions as they are written.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The merged tree. Under a dated variant, what holds from its date on.
+    pub tree: Node,
+    /// The tables by the names under which the tree names them, in the order in which they were read.
+    pub tables: Vec<(String, Table)>,
+    /// The section of variants.
+    pub variants: Node,
+}
+
 /// How much there may be to look at in all variants together, in parts of expressions.
 const MOST_EFFORT: usize = 6_000_000;
 /// Reading and merging a value of a file takes as long as looking at so many parts.
@@ -32,7 +44,8 @@ const PARTS_A_VALUE: usize = 8;
 /// # Errors
 /// Everything that is wrong with the scenario or with a variant, each once; or there is too much to look at.
 pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let (mut all, mut effort) = load_counted(path, composition, None);
+    let (all, mut effort) = load_counted(path, composition, None);
+    let mut all = all.map(|(loaded, _)| loaded);
     if composition.variant.is_some() {
         return all;
     }
@@ -80,7 +93,7 @@ fn with_more(all: Result<Loaded, LoadError>, error: LoadError) -> Result<Loaded,
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    load_counted(path, composition, None).0
+    load_counted(path, composition, None).0.map(|(loaded, _)| loaded)
 }
 
 /// The same with targets of a file of their own: these are the ones that are scored then, and the scenario's are what else
@@ -89,17 +102,29 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
 /// # Errors
 /// Everything that is wrong with either, each at its place.
 pub fn load_with_targets(path: &Path, composition: &Composition, targets: Option<&Path>) -> Result<Loaded, LoadError> {
-    load_counted(path, composition, targets).0
+    load_counted(path, composition, targets).0.map(|(loaded, _)| loaded)
+}
+
+/// The same as [`load`], with what the files say in words.
+///
+/// # Errors
+/// Everything that is wrong, each at its place.
+pub fn load_with_words(path: &Path, composition: &Composition) -> Result<(Loaded, Said), LoadError> {
+    load_counted(path, composition, None).0
 }
 
 /// The same, and how much there was to look at.
-fn load_counted(path: &Path, composition: &Composition, targets: Option<&Path>) -> (Result<Loaded, LoadError>, usize) {
+fn load_counted(
+    path: &Path,
+    composition: &Composition,
+    targets: Option<&Path>,
+) -> (Result<(Loaded, Said), LoadError>, usize) {
     let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition, targets);
     let read = PARTS_A_VALUE * nodes;
     let Some(composed) = composed else {
         return (Err(LoadError { diagnostics, sources, variants: Vec::new() }), read);
     };
-    let variants = composed.variants;
+    let variants = composed.variant_names();
     let head = composed.variant.as_ref();
     let from = head.and_then(|head| head.from.as_ref());
     let input = Input {
@@ -125,7 +150,13 @@ fn load_counted(path: &Path, composition: &Composition, targets: Option<&Path>) 
             for (name, table) in &tables {
                 add_table(&mut hash, name, table);
             }
-            Ok(Loaded { scenario, sources, resolved_hash: hash.finalize().to_hex().to_string(), variants })
+            let resolved_hash = hash.finalize().to_hex().to_string();
+            let said = Said {
+                tables: tables.into_iter().map(|(name, table)| (name, Rc::unwrap_or_clone(table))).collect(),
+                variants: composed.variants,
+                tree: composed.patched,
+            };
+            Ok((Loaded { scenario, sources, resolved_hash, variants }, said))
         }
         Err(more) => {
             // Whatever a patch did wrong has been said at its place.

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod compose;
 mod files;
+pub mod format;
 pub mod load;
 pub mod model;
 pub mod patch;

@@ -21,7 +21,7 @@ use super::tree::Node;
 use kind::Kind;
 
 pub use set::{Assignment, read_assignment, set};
-pub use variant::{MAX_VARIANTS, VariantHead, check_variants, extract_variant};
+pub use variant::{MAX_VARIANTS, VariantHead, check_variants, extract_variant, heads_and_patches};
 
 /// Applies a patch to a whole scenario. What is wrong with the patch is added to `errors` and left out.
 pub fn merge(base: &mut Node, patch: &Node, errors: &mut Vec<Diagnostic>) {

@@ -1,5 +1,6 @@
 //! The promises, each with a test that can fail.
 
+mod authoring;
 mod cases;
 mod commands;
 mod determinism;
@@ -7,6 +8,7 @@ mod determinism;
 mod docs;
 mod failures;
 mod faults;
+mod format;
 mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::scenario::format::{PLACEMENT, is_distribution};
 use crate::scenario::tree::{Node, Text, Value};
 
-use super::kind::{DISTRIBUTIONS, Element, Kind, lacks};
+use super::kind::{Element, Kind, lacks};
 
 /// The most rules that may be placed with `before` and `after` in one map of one patch.
 pub(super) const MAX_PLACED: usize = 1_000;
@@ -92,10 +93,6 @@ fn drop_distribution(base: &mut Node, changes: &[(Text, Node)]) {
     }
 }
 
-fn is_distribution(key: &str) -> bool {
-    DISTRIBUTIONS.contains(&key)
-}
-
 fn key_at(name: &str, node: &Node) -> Text {
     Text { value: name.to_owned(), span: node.span, offsets: None }
 }
@@ -132,7 +129,7 @@ fn apply_map(kind: Kind, entries: &mut Vec<(Text, Node)>, changes: &[(Text, Node
     entries.retain(|_| !removed.next().unwrap_or(false));
     if matches!(kind, Kind::Element(Element::Rule | Element::Event)) {
         // Consumed by the map that holds this one.
-        let placement = |key: &Text| matches!(key.value.as_str(), "before" | "after");
+        let placement = |key: &Text| PLACEMENT.iter().any(|place| place.name == key.value);
         entries.retain(|(key, _)| !(placement(key) && changes.iter().any(|(k, _)| k.value == key.value)));
     }
     if kind.ordered() {

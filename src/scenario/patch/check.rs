@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, suggest};
+use crate::scenario::format::PLACEMENT;
 use crate::scenario::tree::{Node, Text, Value};
 
 use super::apply::{Keys, MAX_PLACED};
@@ -141,5 +142,6 @@ impl<'a, 'e> Checker<'a, 'e> {
 
 /// `before` and `after` inside a rule or event say where it stands and are no fields of it.
 fn is_placement(kind: Kind, key: &Text) -> bool {
-    matches!(kind, Kind::Element(Element::Rule | Element::Event)) && matches!(key.value.as_str(), "before" | "after")
+    matches!(kind, Kind::Element(Element::Rule | Element::Event))
+        && PLACEMENT.iter().any(|place| place.name == key.value)
 }

@@ -1,21 +1,7 @@
 //! What stands at which place of a scenario's tree, as far as patching needs to know.
 
+use crate::scenario::format::DISTRIBUTIONS;
 use crate::scenario::tree::{Node, Value};
-
-/// The keys that name a distribution in an uncertainty.
-pub(super) const DISTRIBUTIONS: [&str; 11] = [
-    "constant",
-    "uniform",
-    "triangular",
-    "normal",
-    "lognormal",
-    "beta",
-    "gamma",
-    "exponential",
-    "poisson",
-    "bernoulli",
-    "choice",
-];
 
 /// What a map's keys mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +127,7 @@ impl Element {
             Self::Rule | Self::Event => lacking(has("then"), "`then`"),
             Self::Side => lacking(has("force"), "`force`"),
             Self::Season => lacking(has("from") && has("to"), "`from` and `to`"),
-            Self::Uncertainty => lacking(DISTRIBUTIONS.iter().any(|key| has(key)), "a distribution"),
+            Self::Uncertainty => lacking(DISTRIBUTIONS.iter().any(|drawn| has(drawn.name)), "a distribution"),
             Self::Outcome => lacking(scalar || has("is"), "`is`"),
             Self::Milestone | Self::Stop => lacking(scalar || has("is") || has("when"), "a condition"),
             Self::Group => lacking(matches!(node.value, Value::List(_) | Value::Map(_)), "a list of members"),

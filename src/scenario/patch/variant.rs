@@ -2,15 +2,13 @@
 
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::language::is_name;
+use crate::scenario::format::VARIANT;
 use crate::scenario::tree::{Node, Text, Value};
 
 use super::check::Checker;
 
 /// The most variants that one scenario may have.
 pub const MAX_VARIANTS: usize = 1_000;
-
-/// The keys of a variant that are its own.
-const HEAD: [&str; 3] = ["title", "about", "from"];
 
 /// What a variant says of itself.
 #[derive(Clone, Debug)]
@@ -40,6 +38,13 @@ pub fn extract_variant(tree: &Node, name: &str) -> Result<(VariantHead, Node), D
         Some(error) => Err(error),
         None => Ok(parts),
     }
+}
+
+/// The heads and patches of all variants of a section that has been checked, in file order.
+pub fn heads_and_patches(variants: &Node) -> Vec<(VariantHead, Node)> {
+    let mut told = Vec::new();
+    let entries = variants.as_map().unwrap_or_default();
+    entries.iter().take(MAX_VARIANTS).map(|(key, node)| split(key, node, &mut told)).collect()
 }
 
 fn unknown(name: &str, entries: &[(Text, Node)]) -> Diagnostic {
@@ -110,7 +115,7 @@ fn split(key: &Text, node: &Node, errors: &mut Vec<Diagnostic>) -> (VariantHead,
             _ => errors.push(Diagnostic::at(value.span, format!("a variant's `{}` is a text", field.value), "no text")),
         }
     }
-    if patch.is_empty() && entries.iter().all(|(field, _)| HEAD.contains(&field.value.as_str())) {
+    if patch.is_empty() && entries.iter().all(|(field, _)| VARIANT.knows(&field.value)) {
         let message = format!("variant `{}` changes nothing", key.value);
         errors.push(Diagnostic::at(key.span, message, "expected what it changes, such as `levers: { … }`"));
     }

@@ -1,19 +1,16 @@
 //! Actors: their states, flows, sight, goals; their rules are read elsewhere.
 
-use super::inputs::NOTES;
-use super::keys::{get, given};
+use super::keys::{get, given, needed};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::scope::{Begun, Scope, Stage};
 use super::sight::{Seen, Sight};
 use super::{ActorInfo, Checker, StateInfo};
 use crate::language::syntax::ExprKind;
+use crate::scenario::format;
 use crate::scenario::model::{Actor, ActorId, Bounds, Draw, Expr, Role, Variable, VariableId};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::BTreeMap;
-
-const ACTOR_KEYS: [&str; 10] =
-    ["title", "about", "because", "goal", "state", "stance", "each_tick", "sees", "policy", "policies"];
 
 /// A goal, to be worked out as an outcome.
 pub(super) struct Goal<'a> {
@@ -40,8 +37,8 @@ impl<'a> Checker<'a> {
             };
             // A key that is not known may have held what is missing.
             let broken = self
-                .map(node, &format!("actor `{name}`"), &ACTOR_KEYS)
-                .map_or(true, |entries| entries.iter().any(|(key, _)| !ACTOR_KEYS.contains(&key.value.as_str())));
+                .map(node, &format!("actor `{name}`"), &format::ACTOR, key.span)
+                .map_or(true, |entries| entries.iter().any(|(key, _)| !format::ACTOR.knows(&key.value)));
             let title = node.get("title").map(|t| self.text(t).unwrap_or_default()).unwrap_or_else(|| name.clone());
             self.actors.push(ActorInfo {
                 name,
@@ -122,14 +119,13 @@ impl<'a> Checker<'a> {
             self.count_basis(Default::default());
             return Ok((self.number(node, &mut scope)?, Bounds::default()));
         }
-        let keys: Vec<&str> = ["start", "within", "private"].iter().chain(&NOTES).copied().collect();
         let what = format!("state `{}`", key.value);
-        let entries = self.map(node, &what, &keys)?;
+        let entries = self.map(node, &what, &format::STATE, key.span)?;
         let notes = self.notes(entries);
         self.count_basis(notes.basis);
         let _ = self.flag(get(entries, "private"));
         let within = self.bounds(entries);
-        let node = self.needed(entries, "start", &what, key.span)?;
+        let node = needed(entries, "start")?;
         let start = self.number(node, &mut scope)?;
         let within = within?;
         self.start_within(&start, &within, node.span);
@@ -152,12 +148,12 @@ impl<'a> Checker<'a> {
 
     fn sight(&mut self, actor: ActorId, key: &Text, how: &Node) -> Checked<(Seen, Sight)> {
         let seen = self.seen_key(actor, key)?;
-        let entries = self.map(how, "an entry of `sees`", &["delay", "error", "because", "basis"])?;
+        let entries = self.map(how, "an entry of `sees`", &format::SIGHT, how.span)?;
         let delay = given(entries, "delay").map(|n| self.time(n)).transpose()?.unwrap_or(0);
         let error = match given(entries, "error") {
             Some(node) => {
-                let keys = self.map(node, "`error`", &["sd"])?;
-                let sd = self.needed(keys, "sd", "`error`", node.span)?;
+                let keys = self.map(node, "`error`", &format::ERROR, node.span)?;
+                let sd = needed(keys, "sd")?;
                 let mut scope = Scope::new(Stage::Fixed).without_draws("here");
                 let value = self.number(sd, &mut scope)?;
                 if matches!(value, Expr::Const(v) if v < 0.0) {
@@ -216,7 +212,7 @@ impl<'a> Checker<'a> {
         let first = self.outcome_count();
         for (actor, key, node) in self.actor_nodes() {
             let Some(goal) = given(node.as_map().unwrap_or_default(), "goal") else { continue };
-            let Ok(entries) = self.map(goal, "a goal", &["maximise", "minimise", "because"]) else { continue };
+            let Ok(entries) = self.map(goal, "a goal", &format::GOAL, goal.span) else { continue };
             let found = (given(entries, "maximise"), given(entries, "minimise"));
             let (value, minimise) = match found {
                 (Some(value), None) => (value, false),

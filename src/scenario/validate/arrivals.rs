@@ -6,6 +6,7 @@ use super::over::unless_sure;
 use super::problems::{Checked, Reported};
 use super::scope::{Incoming, Scope, Stage};
 use crate::diagnostics::Diagnostic;
+use crate::scenario::format;
 use crate::scenario::model::{Actor, ActorId, Arrival, Expr, Slot};
 use crate::scenario::tree::{Node, Text};
 use std::collections::BTreeMap;
@@ -78,7 +79,7 @@ impl<'a> Checker<'a> {
     fn arrival(&mut self, node: &'a Node, receiver: ActorId, incoming: Incoming) -> Checked<Vec<Arrival>> {
         let mut list = Vec::new();
         for item in self.items(node)? {
-            let entries = self.map(item, "`on_arrival`", &["when", "set", "change", "because"])?;
+            let entries = self.map(item, "`on_arrival`", &format::ARRIVAL, item.span)?;
             let mut scope = Scope::of(Stage::Arrival, receiver).without_draws("in `on_arrival`");
             scope.incoming = Some(incoming);
             let when = given(entries, "when").map(|n| self.condition(n, &mut scope)).transpose()?;

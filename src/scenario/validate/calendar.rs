@@ -1,7 +1,7 @@
 //! `clock`, `calendar`, and the date of a dated variant.
 
 use super::bounds::MOST_TICKS;
-use super::keys::given;
+use super::keys::{given, needed};
 use super::names::Symbol;
 use super::problems::Checked;
 use super::{Checker, Switch};
@@ -9,6 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::language::syntax::Unit;
 use crate::language::{parse_date, parse_duration};
 use crate::scenario::clock::{Clock, TickLength, date_of};
+use crate::scenario::format;
 use crate::scenario::model::Season;
 use crate::scenario::tree::{Node, Text};
 
@@ -26,13 +27,13 @@ impl Checker<'_> {
     }
 
     fn clock_in(&mut self, node: &Node) -> Checked<Clock> {
-        let entries = self.map(node, "the clock", &["start", "tick", "ticks"])?;
-        let start = self.needed(entries, "start", "the clock", node.span).and_then(|n| {
+        let entries = self.map(node, "the clock", &format::CLOCK, node.span)?;
+        let start = needed(entries, "start").and_then(|n| {
             let text = self.word(n, "a date such as `2024-01-01`")?;
             parse_date(&text.value).map_err(|error| self.syntax_error(text, error))
         });
-        let tick = self.needed(entries, "tick", "the clock", node.span).and_then(|n| self.tick_length(n));
-        let ticks = self.needed(entries, "ticks", "the clock", node.span).and_then(|n| self.tick_count(n));
+        let tick = needed(entries, "tick").and_then(|n| self.tick_length(n));
+        let ticks = needed(entries, "ticks").and_then(|n| self.tick_count(n));
         if let Ok(tick) = tick {
             // Durations keep their meaning even where the rest of the clock is wrong.
             self.clock.tick = tick;
@@ -114,9 +115,9 @@ impl Checker<'_> {
     }
 
     fn season_in(&mut self, node: &Node) -> Checked<((u8, u8), (u8, u8))> {
-        let entries = self.map(node, "a season", &["from", "to", "title", "because"])?;
-        let from = self.needed(entries, "from", "the season", node.span).and_then(|n| self.day_of_year(n));
-        let to = self.needed(entries, "to", "the season", node.span).and_then(|n| self.day_of_year(n));
+        let entries = self.map(node, "the season", &format::SEASON, node.span)?;
+        let from = needed(entries, "from").and_then(|n| self.day_of_year(n));
+        let to = needed(entries, "to").and_then(|n| self.day_of_year(n));
         let _ = given(entries, "title").map(|n| self.text(n));
         Ok((from?, to?))
     }

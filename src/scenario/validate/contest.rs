@@ -1,8 +1,7 @@
 //! The sides of the built-in contest, its parameters and its ground.
 
 use super::Checker;
-use super::inputs::NOTES;
-use super::keys::given;
+use super::keys::{given, lacks, needed};
 use super::land::{Fight, FightingSide};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
@@ -10,6 +9,7 @@ use super::scope::{Scope, Stage};
 use super::types::Type;
 use crate::diagnostics::Span;
 use crate::language::syntax::Unit;
+use crate::scenario::format;
 use crate::scenario::model::{
     ActorId, AreaRole, AreaVariable, BasisKind, Bounds, Contest, Draw, Expr, Side, VariableId,
 };
@@ -31,8 +31,6 @@ const AREA_VALUES: [(&str, AreaValue, Type); 4] = [
     ("ruined", AreaValue::Ruined, Type::Number),
     ("fighting", AreaValue::Fighting, Type::Number),
 ];
-
-const SIDE_KEYS: [&str; 5] = ["force", "stock", "prefer", "theatre", "posts"];
 
 impl<'a> Checker<'a> {
     /// The sides and the ground that they fight over, so that expressions can name what the contest shows.
@@ -64,11 +62,7 @@ impl<'a> Checker<'a> {
     /// The sides without the notes of the whole.
     fn side_entries(&mut self, node: &'a Node) -> Checked<Vec<(&'a Text, &'a Node)>> {
         let entries = self.entries(node, "sides")?;
-        Ok(entries
-            .iter()
-            .filter(|(k, _)| !matches!(k.value.as_str(), "basis" | "because"))
-            .map(|(k, n)| (k, n))
-            .collect())
+        Ok(entries.iter().filter(|(k, _)| !format::SIDES.knows(&k.value)).map(|(k, n)| (k, n)).collect())
     }
 
     /// The area variables in which the contest shows itself.
@@ -158,16 +152,15 @@ impl<'a> Checker<'a> {
         later: Option<&'a Node>,
         basis: Option<&'a Node>,
     ) -> Checked<Side> {
-        let keys: Vec<&str> = SIDE_KEYS.iter().chain(&SideParameter::NAMES).chain(&NOTES).copied().collect();
         let what = format!("side `{}`", key.value);
-        let entries = self.map(node, &what, &keys)?;
+        let entries = self.map(node, &what, &format::SIDE, key.span)?;
         let later = later.and_then(Node::as_map);
         self.notes(entries);
         let basis = given(entries, "basis").or(basis);
         if let Some(later) = later {
             self.refuse_side_changes(&what, entries, later);
         }
-        let force = self.needed(entries, "force", &what, key.span).and_then(|n| self.side_state(actor, n));
+        let force = needed(entries, "force").and_then(|n| self.side_state(actor, n));
         let stock = given(entries, "stock").map(|n| self.side_state(actor, n)).transpose();
         let mut scope = Scope::of(Stage::World, actor).without_draws("in a side's parameter");
         scope.side = self.actors.get(actor).and_then(|a| a.side);
@@ -226,9 +219,8 @@ impl<'a> Checker<'a> {
         later: Option<&'a [(Text, Node)]>,
         basis: Option<&'a Node>,
     ) -> Checked<Vec<Expr>> {
-        let keys: Vec<&str> = Parameter::NAMES.iter().chain(&NOTES).copied().collect();
         let own = match given(entries, "contest") {
-            Some(node) => self.map(node, "the contest", &keys)?,
+            Some(node) => self.map(node, "the contest", &format::CONTEST, node.span)?,
             None => &[],
         };
         let basis = given(own, "basis").or(basis);
@@ -283,9 +275,8 @@ impl<'a> Checker<'a> {
         if !matches!(node.value, Value::Map(_)) {
             return self.number(node, scope);
         }
-        let keys: Vec<&str> = ["value"].iter().chain(&NOTES).copied().collect();
-        let entries = self.map(node, "a parameter", &keys)?;
-        let value = self.needed(entries, "value", "the parameter", node.span)?;
+        let entries = self.map(node, "the parameter", &format::PARAMETER, node.span)?;
+        let value = needed(entries, "value")?;
         self.number(value, scope)
     }
 
@@ -309,7 +300,12 @@ impl<'a> Checker<'a> {
 
     /// `between`: the tie that says who fights whom, how hard.
     fn hostile(&mut self, entries: &'a [(Text, Node)], at: Span) -> Checked<Vec<Vec<Option<VariableId>>>> {
-        let node = self.needed(entries, "between", "the territory", at)?;
+        let Some(node) = given(entries, "between") else {
+            if !lacks(entries, &format::TERRITORY, "between") {
+                return Err(Reported);
+            }
+            return Err(self.error(at, "the territory has no `between`", "`between` is missing"));
+        };
         let text = self.word(node, "a tie")?;
         let Some(Symbol::Tie(tie)) = self.names.get(&text.value) else {
             let near = self.names.all(|s| matches!(s, Symbol::Tie(_))).map(str::to_owned).collect();

@@ -1,31 +1,17 @@
 //! Uncertainties, levers, groups and kinds of messages; and the order of declaring.
 
-use super::inputs::NOTES;
-use super::keys::{get, given, listed};
+use super::keys::{get, given, listed, needed};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use super::walk::all_parts;
 use super::{Checker, Group};
+use crate::scenario::format::{self, Form};
 use crate::scenario::model::{
     BasisKind, Bounds, Distribution, Draw, Expr, Family, Lever, MessageKind, Notes, Uncertainty,
 };
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
-
-const DISTRIBUTIONS: [&str; 11] = [
-    "constant",
-    "uniform",
-    "triangular",
-    "normal",
-    "lognormal",
-    "beta",
-    "gamma",
-    "exponential",
-    "poisson",
-    "bernoulli",
-    "choice",
-];
 
 impl Checker<'_> {
     /// Every global name, so that expressions may read what stands further down.
@@ -88,18 +74,18 @@ impl Checker<'_> {
             let distribution = Distribution { family: Family::Constant, parameters: vec![value] };
             return Ok((distribution, Bounds::default(), None, Notes::default()));
         }
-        let keys: Vec<&str> = DISTRIBUTIONS.iter().chain(&["within", "with"]).chain(&NOTES).copied().collect();
         let what = format!("uncertainty `{}`", key.value);
-        let entries = self.map(node, &what, &keys)?;
+        let entries = self.map(node, &what, &format::UNCERTAINTY, key.span)?;
         let notes = self.notes(entries);
         let within = self.bounds(entries);
         let parent = self.parent(entries, &key.value);
-        let mut found = entries.iter().filter(|(k, _)| DISTRIBUTIONS.contains(&k.value.as_str()));
+        let mut found = entries.iter().filter(|(k, _)| format::is_distribution(&k.value));
         let (Some((family, parameters)), second) = (found.next(), found.next()) else {
-            if self.is_misspelt(entries, &DISTRIBUTIONS) {
+            let names: Vec<&str> = format::DISTRIBUTIONS.iter().map(|drawn| drawn.name).collect();
+            if self.is_misspelt(entries, &names) {
                 return Err(Reported);
             }
-            let help = format!("a distribution is one of {}", listed(DISTRIBUTIONS, "and"));
+            let help = format!("a distribution is one of {}", listed(names, "and"));
             return Err(self.error_help(key.span, format!("{what} has no distribution"), "nothing to draw", help));
         };
         if let Some((second, _)) = second {
@@ -145,23 +131,14 @@ impl Checker<'_> {
     }
 
     fn distribution(&mut self, family: &Text, node: &Node) -> Checked<Distribution> {
-        let forms: &[(&[&str], Family)] = match family.value.as_str() {
-            "constant" => &[(&["value"], Family::Constant)],
-            "uniform" => &[(&["low", "high"], Family::Uniform)],
-            "triangular" => &[(&["low", "mode", "high"], Family::Triangular)],
-            "normal" => &[(&["mean", "sd"], Family::Normal)],
-            "lognormal" => &[(&["mean", "sd"], Family::Lognormal), (&["median", "sigma"], Family::LognormalMedian)],
-            "beta" => &[(&["alpha", "beta"], Family::Beta), (&["mean", "sd"], Family::BetaMean)],
-            "gamma" => &[(&["shape", "scale"], Family::Gamma), (&["mean", "sd"], Family::GammaMean)],
-            "exponential" => &[(&["mean"], Family::Exponential)],
-            "poisson" => &[(&["mean"], Family::Poisson)],
-            "bernoulli" => &[(&["probability"], Family::Bernoulli)],
-            _ => return self.choice(node),
-        };
+        let drawn = format::DISTRIBUTIONS.iter().find(|drawn| drawn.name == family.value).ok_or(Reported)?;
+        if drawn.ways.is_empty() {
+            return self.choice(node, drawn.form);
+        }
+        let forms = drawn.ways;
         let (family, parameters) = match &node.value {
             Value::Map(_) => {
-                let all: Vec<&str> = forms.iter().flat_map(|(names, _)| names.iter().copied()).collect();
-                let entries = self.map(node, &format!("`{}`", family.value), &all)?;
+                let entries = self.map(node, &format!("`{}`", family.value), drawn.form, node.span)?;
                 let fits = |names: &[&str]| entries.iter().all(|(k, _)| names.contains(&k.value.as_str()));
                 let (names, which) = forms.iter().find(|(n, _)| fits(n)).or(forms.first()).copied().ok_or(Reported)?;
                 let mut list = Vec::new();
@@ -196,11 +173,11 @@ impl Checker<'_> {
     }
 
     /// `choice: [1, 2, 3]`, or `choice: [[1, 0.2], [2, 0.8]]`, or `choice: { values: […], weights: […] }`.
-    fn choice(&mut self, node: &Node) -> Checked<Distribution> {
+    fn choice(&mut self, node: &Node, form: &Form) -> Checked<Distribution> {
         let (values, weights): (Vec<&Node>, Vec<&Node>) = match &node.value {
             Value::Map(_) => {
-                let entries = self.map(node, "`choice`", &["values", "weights"])?;
-                let values = self.needed(entries, "values", "`choice`", node.span)?;
+                let entries = self.map(node, "`choice`", form, node.span)?;
+                let values = needed(entries, "values")?;
                 let weights = given(entries, "weights").map(|w| self.items(w)).transpose()?.unwrap_or_default();
                 (self.items(values)?.iter().collect(), weights.iter().collect())
             }
@@ -372,11 +349,10 @@ impl Checker<'_> {
         if let Value::Number(value, _) = node.value {
             return Ok((value, None, Notes::default()));
         }
-        let keys: Vec<&str> = ["default", "range"].iter().chain(&NOTES).copied().collect();
         let what = format!("lever `{}`", key.value);
-        let entries = self.map(node, &what, &keys)?;
+        let entries = self.map(node, &what, &format::LEVER, key.span)?;
         let notes = self.notes(entries);
-        let default = self.needed(entries, "default", &what, key.span)?;
+        let default = needed(entries, "default")?;
         let mut scope = Scope::new(Stage::Fixed).without_draws("in a lever");
         let value = match self.number(default, &mut scope)? {
             Expr::Const(value) => value,
@@ -462,8 +438,7 @@ impl Checker<'_> {
     }
 
     fn message_kind(&mut self, key: &Text, node: &Node) -> Checked<(u32, bool, Notes)> {
-        let keys: Vec<&str> = ["delay", "signed", "on_arrival"].iter().chain(&NOTES).copied().collect();
-        let entries = self.map(node, &format!("message `{}`", key.value), &keys)?;
+        let entries = self.map(node, &format!("message `{}`", key.value), &format::MESSAGE, key.span)?;
         let notes = self.notes(entries);
         let delay = given(entries, "delay").map_or(Ok(1), |n| self.time(n));
         let signed = self.flag(get(entries, "signed"));

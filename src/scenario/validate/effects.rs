@@ -8,10 +8,9 @@ use super::problems::{Checked, Reported};
 use super::scope::{Bound, Scope};
 use crate::language::parse_each;
 use crate::language::syntax::{Binding, Expr as Syntax, ExprKind, OverOp};
+use crate::scenario::format;
 use crate::scenario::model::{ActorId, AreaTarget, AreaWrite, Effect, Expr, Receivers};
 use crate::scenario::tree::{Node, Text};
-
-const EFFECT_KEYS: [&str; 9] = ["send", "to", "amount", "with", "set", "change", "at", "because", "title"];
 
 /// Which rule an effect belongs to.
 #[derive(Clone, Copy)]
@@ -43,7 +42,7 @@ impl<'a> Checker<'a> {
     }
 
     fn effect(&mut self, node: &'a Node, writer: Writer, index: usize, scope: &mut Scope) -> Checked<Effect> {
-        let entries = self.map(node, "an effect", &EFFECT_KEYS)?;
+        let entries = self.map(node, "an effect", &format::EFFECT, node.span)?;
         let (send, set, change) = (given(entries, "send"), given(entries, "set"), given(entries, "change"));
         if send.is_some() && (set.is_some() || change.is_some()) {
             let message = "an effect sends or writes, not both";

@@ -1,18 +1,14 @@
 //! Plain values of the tree: texts, yes or no, whole numbers, times, dates, notes.
 
 use super::Checker;
-use super::keys::{get, given};
+use super::keys::given;
 use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use crate::diagnostics::{Span, suggest};
 use crate::language::{parse_date, parse_duration};
+use crate::scenario::format;
 use crate::scenario::model::{BasisKind, Bounds, Expr, Notes};
 use crate::scenario::tree::{Node, Text, Value};
-
-/// The keys that say what a number is and what it rests on.
-pub(super) const NOTES: [&str; 4] = ["title", "unit", "because", "basis"];
-
-const BASES: [&str; 4] = ["data", "literature", "judgement", "placeholder"];
 
 impl Checker<'_> {
     /// A text; a number is one too, as spelled.
@@ -123,7 +119,7 @@ impl Checker<'_> {
             "judgement" => BasisKind::Judgement,
             "placeholder" => BasisKind::Placeholder,
             other => {
-                let help = match suggest(other, BASES) {
+                let help = match suggest(other, format::BASES.iter().map(|(word, _)| *word)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => String::from("a number rests on `data`, `literature`, `judgement`, or is a `placeholder`"),
                 };
@@ -185,15 +181,6 @@ impl Checker<'_> {
             || matches!(bounds.high, Some(Expr::Const(high)) if *value > high);
         if outside {
             self.error_help(span, format!("the start {value} is outside `within`"), "not allowed", "widen `within`");
-        }
-    }
-
-    /// The value under a key that must be there.
-    pub fn needed<'n>(&mut self, entries: &'n [(Text, Node)], key: &str, what: &str, at: Span) -> Checked<&'n Node> {
-        match get(entries, key).filter(|n| !matches!(n.value, Value::Null)) {
-            Some(node) => Ok(node),
-            None if self.is_misspelt(entries, &[key]) => Err(Reported),
-            None => Err(self.error(at, format!("{what} has no `{key}`"), format!("`{key}` is missing"))),
         }
     }
 

@@ -3,7 +3,11 @@
 use super::Checker;
 use super::problems::{Checked, Reported};
 use crate::diagnostics::{Diagnostic, Span, suggest};
+use crate::scenario::format::Form;
 use crate::scenario::tree::{Node, Text, Value};
+
+/// So many keys of one map are compared with one that is missing.
+const MOST_COMPARED: usize = 200;
 
 /// What a node is, for sentences.
 pub(super) fn kind_of(node: &Node) -> &'static str {
@@ -74,34 +78,40 @@ impl Checker<'_> {
         }
     }
 
-    /// The entries of a map with fixed keys; unknown ones are reported.
-    pub fn map<'n>(&mut self, node: &'n Node, what: &str, keys: &[&str]) -> Checked<&'n [(Text, Node)]> {
+    /// The entries of a map with fixed keys. Unknown ones are reported, and at `at` those that are missing.
+    pub fn map<'n>(&mut self, node: &'n Node, what: &str, form: &Form, at: Span) -> Checked<&'n [(Text, Node)]> {
         self.enough()?;
-        let entries = match &node.value {
-            Value::Null => return Ok(&[]),
+        let entries: &[(Text, Node)] = match &node.value {
+            Value::Null => &[],
             Value::Map(entries) => entries,
             _ => {
-                let help = format!("{what} is a map with the keys {}", listed(keys.iter().copied(), "and"));
+                let help = format!("{what} is a map with the keys {}", listed(form.names(), "and"));
                 return Err(self.expected(node, "a map", Some(&help)));
             }
         };
         self.refuse_cut_map(entries)?;
         for (key, _) in entries {
-            if !keys.contains(&key.value.as_str()) {
-                self.unknown_key(key, what, keys);
+            if !form.knows(&key.value) {
+                self.unknown_key(key, what, form);
             }
+        }
+        let missing: Vec<&str> = form.required().filter(|key| lacks(entries, form, key)).collect();
+        if !missing.is_empty() {
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            let message = format!("{what} has no {}", listed(missing.iter().copied(), "and no"));
+            self.error(at, message, format!("{} {are} missing", listed(missing, "and")));
         }
         Ok(entries)
     }
 
     /// Says that a key is not known here.
-    pub fn unknown_key(&mut self, key: &Text, what: &str, keys: &[&str]) -> Reported {
+    pub fn unknown_key(&mut self, key: &Text, what: &str, form: &Form) -> Reported {
         if self.problems.is_full() {
             return Reported;
         }
-        let help = match suggest(&key.value, keys.iter().copied()) {
+        let help = match suggest(&key.value, form.names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("{what} knows {}", listed(keys.iter().copied(), "and")),
+            None => format!("{what} knows {}", listed(form.names(), "and")),
         };
         self.error_help(key.span, format!("unknown key `{}`", key.value), format!("{what} has no such key"), help)
     }
@@ -152,6 +162,17 @@ impl Checker<'_> {
 /// The value under a key.
 pub(super) fn get<'n>(entries: &'n [(Text, Node)], key: &str) -> Option<&'n Node> {
     entries.iter().find(|(k, _)| k.value == key).map(|(_, node)| node)
+}
+
+/// The value under a key that must be there; without it, [`Checker::map`] has told so.
+pub(super) fn needed<'n>(entries: &'n [(Text, Node)], key: &str) -> Checked<&'n Node> {
+    given(entries, key).ok_or(Reported)
+}
+
+/// Whether a key is missing, and not just misspelt.
+pub(super) fn lacks(entries: &[(Text, Node)], form: &Form, key: &str) -> bool {
+    let meant = |(other, _): &(Text, Node)| !form.knows(&other.value) && suggest(&other.value, [key]).is_some();
+    given(entries, key).is_none() && !entries.iter().take(MOST_COMPARED).any(meant)
 }
 
 /// The value under a key, unless it is null.

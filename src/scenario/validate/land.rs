@@ -1,6 +1,6 @@
 //! The areas: rows of a table or of the file itself, their columns, who borders whom.
 
-use super::keys::{given, listed};
+use super::keys::{given, listed, needed};
 use super::located::TOWNS;
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
@@ -96,8 +96,8 @@ struct Rows {
 
 impl<'a> Checker<'a> {
     /// Areas, columns and borders.
-    pub fn read_land(&mut self, entries: &'a [(Text, Node)], at: Span) -> Checked<Land> {
-        let areas = self.needed(entries, "areas", "the territory", at)?;
+    pub fn read_land(&mut self, entries: &'a [(Text, Node)]) -> Checked<Land> {
+        let areas = needed(entries, "areas")?;
         let rows = self.rows(areas)?;
         let mut land = Land::default();
         for name in &rows.names {

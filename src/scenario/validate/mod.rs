@@ -43,6 +43,7 @@ mod walk;
 mod writes;
 
 use super::clock::{Clock, TickLength};
+use super::format;
 use super::model::{
     ActorId, Basis, Draw, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable, VariableId,
 };
@@ -58,30 +59,6 @@ use sight::{Seen, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
-
-/// The keys of a scenario's file.
-const SECTIONS: [&str; 20] = [
-    "entente",
-    "title",
-    "about",
-    "clock",
-    "calendar",
-    "uncertainties",
-    "levers",
-    "groups",
-    "messages",
-    "ties",
-    "policies",
-    "actors",
-    "territory",
-    "events",
-    "outcomes",
-    "milestones",
-    "stop",
-    "targets",
-    "variants",
-    "notes",
-];
 
 /// What is checked.
 pub(super) struct Input<'a> {
@@ -366,9 +343,9 @@ impl<'a> Checker<'a> {
         };
         for tree in [Some(entries), self.later].into_iter().flatten() {
             for (key, node) in tree {
-                if !SECTIONS.contains(&key.value.as_str()) {
-                    self.unknown_key(key, "a scenario", &SECTIONS);
-                    if let Some(meant) = suggest(&key.value, SECTIONS) {
+                if !format::SCENARIO.knows(&key.value) {
+                    self.unknown_key(key, "a scenario", &format::SCENARIO);
+                    if let Some(meant) = suggest(&key.value, format::SCENARIO.names()) {
                         self.misspelt.entry(meant).or_insert(node);
                     }
                 }
@@ -380,7 +357,7 @@ impl<'a> Checker<'a> {
             let message = "this version of the format is not known";
             self.error_help(version.span, message, "only version 1 is", "write `entente: 1`");
         }
-        for needed in ["clock", "actors"] {
+        for needed in format::SCENARIO.required() {
             if self.section(needed).is_none() {
                 let message = format!("the scenario has no `{needed}`");
                 let help = match needed {

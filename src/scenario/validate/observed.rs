@@ -2,12 +2,12 @@
 
 use super::Checker;
 use super::actors::Goal;
-use super::inputs::NOTES;
-use super::keys::{given, listed};
+use super::keys::{given, listed, needed};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use super::walk::all_parts;
+use crate::scenario::format;
 use crate::scenario::model::{Expr, Milestone, Notes, Observation, Outcome, Stop};
 use crate::scenario::tree::{Node, Text, Value};
 
@@ -57,12 +57,11 @@ impl<'a> Checker<'a> {
         let mut scope = Scope::new(Stage::Observe).without_draws("in an outcome");
         let (value, matters, notes) = match &node.value {
             Value::Map(_) => {
-                let keys: Vec<&str> = ["is", "matters"].iter().chain(&NOTES).copied().collect();
                 let what = format!("outcome `{}`", key.value);
-                let entries = self.map(node, &what, &keys)?;
+                let entries = self.map(node, &what, &format::OUTCOME, key.span)?;
                 let notes = self.notes(entries);
                 let matters = given(entries, "matters").map(|n| self.matters(n)).transpose();
-                let is = self.needed(entries, "is", &what, key.span)?;
+                let is = needed(entries, "is")?;
                 (self.number(is, &mut scope)?, matters?, notes)
             }
             _ => (self.number(node, &mut scope)?, None, Notes::default()),
@@ -100,11 +99,11 @@ impl<'a> Checker<'a> {
         let mut scope = Scope::new(Stage::Observe).without_draws(place);
         match &node.value {
             Value::Map(_) => {
-                let keys: Vec<&str> = ["when"].iter().chain(&NOTES).copied().collect();
+                let form = if what == "stop" { &format::STOP } else { &format::MILESTONE };
                 let what = format!("{what} `{}`", key.value);
-                let entries = self.map(node, &what, &keys)?;
+                let entries = self.map(node, &what, form, key.span)?;
                 let notes = self.notes(entries);
-                let when = self.needed(entries, "when", &what, key.span)?;
+                let when = needed(entries, "when")?;
                 Ok((self.condition(when, &mut scope)?, notes))
             }
             _ => Ok((self.condition(node, &mut scope)?, Notes::default())),

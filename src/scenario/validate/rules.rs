@@ -3,19 +3,16 @@
 use super::Checker;
 use super::bounds::{MOST_LETS, MOST_RULES};
 use super::effects::Writer;
-use super::inputs::NOTES;
-use super::keys::{get, given};
+use super::keys::{get, given, lacks};
 use super::over::both;
 use super::problems::{Checked, Reported};
 use super::scope::{Bound, LetName, Scope, Stage};
 use super::walk::all_parts;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::{parse_binding, parse_duration};
+use crate::scenario::format;
 use crate::scenario::model::{ActorId, Again, Chance, Draw, Effect, Expr, Let, Part, Rule};
 use crate::scenario::tree::{Node, Text, Value};
-
-const RULE_KEYS: [&str; 11] =
-    ["let", "when", "chance", "per", "once", "cooldown", "from", "until", "for", "then", "about"];
 
 /// A rule as it stands in a file, and the steps at which it may act.
 #[derive(Clone, Copy)]
@@ -132,8 +129,13 @@ impl<'a> Checker<'a> {
         self.enough()?;
         let name = self.name(written.key)?;
         let what = format!("{} `{name}`", if actor.is_some() { "rule" } else { "event" });
-        let keys: Vec<&str> = RULE_KEYS.iter().chain(&NOTES).copied().collect();
-        let entries = self.map(written.node, &what, &keys)?;
+        let form = if actor.is_some() { &format::RULE } else { &format::EVENT };
+        if lacks(written.node.as_map().unwrap_or_default(), form, "then") {
+            let message = format!("{what} does nothing");
+            let help = "write what it does: `then: [{ change: { … } }]`";
+            self.error_help(written.key.span, message, "no `then`", help);
+        }
+        let entries = self.map(written.node, &what, form, written.key.span)?;
         self.notes(entries);
         let active = self.active(entries, written.active);
         let full = match actor {
@@ -144,12 +146,8 @@ impl<'a> Checker<'a> {
             Some(actor) => format!("{}/{name}", self.actor_name(actor)),
             None => format!("event/{name}"),
         };
+        // That it lacks `then` is told; what else is wrong with it is told as well.
         let idle = given(entries, "then").is_none();
-        if idle {
-            let message = format!("{what} does nothing");
-            let help = "write what it does: `then: [{ change: { … } }]`";
-            self.error_help(written.key.span, message, "no `then`", help);
-        }
         let binding = given(entries, "for");
         let (variable, members) = match binding {
             Some(node) => self.members(actor, node)?,

@@ -5,6 +5,7 @@ use super::keys::{get, given};
 use super::problems::Checked;
 use super::scope::{Scope, Stage};
 use super::{Checker, Ladder};
+use crate::scenario::format;
 use crate::scenario::model::{ActorId, Bounds, Expr, Role, Rung, Stances};
 use crate::scenario::tree::Node;
 
@@ -57,7 +58,7 @@ impl Checker<'_> {
 
     fn rung(&mut self, actor: ActorId, i: usize, name: &str, node: &Node) -> Checked<Rung> {
         let what = format!("stance `{name}`");
-        let entries = self.map(node, &what, &["enter", "leave", "start", "title", "because"])?;
+        let entries = self.map(node, &what, &format::STANCE, node.span)?;
         if i == 0
             && let Some(condition) = get(entries, "enter").or(get(entries, "leave"))
         {

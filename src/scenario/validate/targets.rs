@@ -7,12 +7,11 @@ use super::names::Symbol;
 use super::problems::Checked;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::scenario::clock::date_of;
+use crate::scenario::format::TARGET;
 use crate::scenario::model::{DatedValue, Observable, Target};
 use crate::scenario::read::number;
 use crate::scenario::tree::{Node, Text, Value};
 
-/// The keys of a target that are no dates.
-const KEYS: [&str; 5] = ["discrepancy", "because", "source", "basis", "title"];
 /// What stands before the date of a milestone.
 const BY: &str = "by ";
 
@@ -63,15 +62,20 @@ impl Checker<'_> {
             }
         };
         self.spend(entries.len(), key.span)?;
-        self.at_most(MOST_OBSERVED, entries.len().saturating_sub(KEYS.len()), "observations", key.span)?;
+        self.at_most(
+            MOST_OBSERVED,
+            entries.iter().filter(|(key, _)| !TARGET.knows(&key.value)).count(),
+            "observations",
+            key.span,
+        )?;
         let discrepancy = given(entries, "discrepancy").map(|node| self.discrepancy(node, of.ok()));
         let source = given(entries, "source").and_then(|node| self.text(node).ok());
         let notes = self.notes(entries);
         let (mut observations, mut places, mut dated) = (Vec::new(), Vec::new(), false);
-        for (date, value) in entries.iter().filter(|(key, _)| !KEYS.contains(&key.value.as_str())) {
+        for (date, value) in entries.iter().filter(|(key, _)| !TARGET.knows(&key.value)) {
             self.enough()?;
             if !date.value.starts_with(|c: char| c.is_ascii_digit()) && !date.value.starts_with(BY) {
-                self.unknown_key(date, "a target", &KEYS);
+                self.unknown_key(date, "a target", &TARGET);
                 continue;
             }
             dated = true;

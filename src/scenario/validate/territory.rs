@@ -2,25 +2,22 @@
 
 use super::Checker;
 use super::bounds::MOST_AREA_STATES;
-use super::inputs::NOTES;
-use super::keys::{get, given};
+use super::keys::{get, given, needed};
 use super::problems::{Checked, Reported};
 use super::scope::{Begun, Scope, Stage};
+use crate::scenario::format;
 use crate::scenario::model::{AreaColumn, AreaRole, AreaVariable, AreaWrite, Bounds, Contest, Expr, Territory};
 use crate::scenario::tree::{Node, Text, Value};
-
-const KEYS: [&str; 11] =
-    ["areas", "neighbours", "places", "state", "each_tick", "sides", "between", "contest", "title", "because", "basis"];
 
 impl<'a> Checker<'a> {
     /// Areas, their states' names, and the sides.
     pub fn read_territory(&mut self) {
         let Some(node) = self.section("territory") else { return };
-        let Ok(entries) = self.map(node, "the territory", &KEYS) else {
+        let Ok(entries) = self.map(node, "the territory", &format::TERRITORY, node.span) else {
             self.land = Some(super::land::Land { broken: true, ..Default::default() });
             return;
         };
-        match self.read_land(entries, node.span) {
+        match self.read_land(entries) {
             Ok(land) => self.land = Some(land),
             Err(Reported) => {
                 self.land = Some(super::land::Land { broken: true, ..Default::default() });
@@ -100,12 +97,11 @@ impl<'a> Checker<'a> {
             self.count_basis(Default::default());
             return Ok((self.area_start(&key.value, node, scope)?, Bounds::default()));
         }
-        let keys: Vec<&str> = ["start", "within"].iter().chain(&NOTES).copied().collect();
-        let entries = self.map(node, &what, &keys)?;
+        let entries = self.map(node, &what, &format::AREA_STATE, key.span)?;
         let notes = self.notes(entries);
         self.count_basis(notes.basis);
         let within = self.bounds(entries);
-        let start_node = self.needed(entries, "start", &what, key.span)?;
+        let start_node = needed(entries, "start")?;
         let start = self.area_start(&key.value, start_node, scope)?;
         let within = within?;
         self.start_within(&start, &within, start_node.span);
@@ -171,7 +167,7 @@ impl<'a> Checker<'a> {
         let Some(node) = self.section("territory").and_then(|t| given(t.as_map()?, "each_tick")) else {
             return Vec::new();
         };
-        let Ok(entries) = self.map(node, "`each_tick`", &["set", "change", "because"]) else { return Vec::new() };
+        let Ok(entries) = self.map(node, "`each_tick`", &format::EQUATIONS, node.span) else { return Vec::new() };
         let mut scope = Scope::new(Stage::World).after_the_contest().with_draws("").with_area("a");
         scope.area_first = true;
         let mut list: Vec<AreaWrite> = Vec::new();

@@ -1,19 +1,18 @@
 //! Ties: a number for each ordered pair that is named.
 
 use super::bounds::MOST_TABLES;
-use super::keys::given;
+use super::keys::{given, needed};
 use super::names::Symbol;
 use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use super::{Checker, Tie};
 use crate::diagnostics::Span;
+use crate::scenario::format;
 use crate::scenario::model::{ActorId, Bounds, Expr, Role};
 use crate::scenario::tables::{Table, read_table};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-const TIE_KEYS: [&str; 7] = ["pairs", "start", "within", "title", "unit", "because", "basis"];
 
 /// A pair, its variable with its name and its start cost as much as so many parts.
 const PARTS_A_PAIR: usize = 8;
@@ -42,8 +41,8 @@ impl<'a> Checker<'a> {
 
     fn pairs(&mut self, key: &Text, node: &'a Node) -> Checked<Vec<(ActorId, ActorId)>> {
         let what = format!("tie `{}`", key.value);
-        let entries = self.map(node, &what, &TIE_KEYS)?;
-        let pairs = self.needed(entries, "pairs", &what, key.span)?;
+        let entries = self.map(node, &what, &format::TIE, key.span)?;
+        let pairs = needed(entries, "pairs")?;
         if let Value::Text(file) = &pairs.value {
             return self.pairs_of_table(file);
         }
@@ -169,16 +168,16 @@ impl<'a> Checker<'a> {
             if span != key.span {
                 continue;
             }
-            let _ = self.define_tie(i, key, node);
+            let _ = self.define_tie(i, node);
         }
     }
 
-    fn define_tie(&mut self, tie: usize, key: &Text, node: &'a Node) -> Checked<()> {
+    fn define_tie(&mut self, tie: usize, node: &'a Node) -> Checked<()> {
         let Some(entries) = node.as_map() else { return Err(Reported) };
         let notes = self.notes(entries);
         self.count_basis(notes.basis);
         let within = self.bounds(entries)?;
-        let start = self.needed(entries, "start", &format!("tie `{}`", key.value), key.span)?;
+        let start = needed(entries, "start")?;
         let pairs: Vec<((ActorId, ActorId), usize)> =
             self.ties.get(tie).map(|t| t.pairs.iter().map(|(k, v)| (*k, *v)).collect()).unwrap_or_default();
         let starts = self.tie_starts(entries, start, &pairs)?;

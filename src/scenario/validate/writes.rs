@@ -6,6 +6,7 @@ use super::keys::given;
 use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use crate::language::syntax::{Expr as Syntax, ExprKind};
+use crate::scenario::format;
 use crate::scenario::model::{ActorId, Expr, Role, VariableId, View, Write};
 use crate::scenario::tree::{Node, Text};
 
@@ -91,7 +92,7 @@ impl<'a> Checker<'a> {
 
     /// `each_tick` of an actor: simultaneous with all other flows.
     pub fn read_flows(&mut self, actor: ActorId, node: &'a Node) -> Vec<Write> {
-        let Ok(entries) = self.map(node, "`each_tick`", &["set", "change", "because"]) else { return Vec::new() };
+        let Ok(entries) = self.map(node, "`each_tick`", &format::FLOWS, node.span) else { return Vec::new() };
         let mut scope = Scope::of(Stage::World, actor).after_the_contest().with_draws("");
         scope.side = self.actors.get(actor).and_then(|a| a.side);
         let writes = self.writes_with(entries, &mut scope, |check, variable, scope| {

@@ -1,0 +1,44 @@
+//! Element 6: input data.
+
+use super::Subject;
+use super::markdown::{Page, code, codes};
+use super::reading::{given, word};
+
+pub(super) fn write(subject: &Subject, page: &mut Page) {
+    page.heading(2, "6. Input data");
+    let row = |(name, table): &(String, crate::scenario::tables::Table)| {
+        let columns = codes(table.columns.iter().map(|column| column.value.as_str()));
+        vec![
+            code(name),
+            used_for(subject, name),
+            table.rows.len().to_string(),
+            table.columns.len().to_string(),
+            columns,
+        ]
+    };
+    let rows: Vec<Vec<String>> = subject.said.tables.iter().map(row).collect();
+    match rows.is_empty() {
+        true => page.paragraph("The scenario reads no tables: all its numbers stand in its file."),
+        false => page.paragraph("These tables are read once, before the first tick:"),
+    }
+    page.table(&["Table", "Holds", "Rows", "Columns", "Names of the columns"], &rows);
+    page.paragraph(
+        "Nothing is read while a run is played. What changes with the date stands in the file: seasons, and the dates of rules \
+         and events.",
+    );
+}
+
+/// What a table is for.
+fn used_for(subject: &Subject, file: &str) -> String {
+    let is = |key: &str| subject.of_territory(key).and_then(word) == Some(file);
+    let mut uses = Vec::new();
+    if is("areas") {
+        uses.push("the areas".to_owned());
+    }
+    if is("neighbours") {
+        uses.push("who borders whom".to_owned());
+    }
+    let ties = subject.section("ties").iter().filter(|(_, tie)| given(tie, "pairs").and_then(word) == Some(file));
+    uses.extend(ties.map(|(name, _)| format!("the tie {}", code(&name.value))));
+    uses.join(", ")
+}
