@@ -101,7 +101,8 @@ impl<'a> Checker<'a> {
                 let count: f64 = here
                     .filter(|(s, _)| s.is_some() || holder.get(area) == Some(&side))
                     .map(|(_, column)| column.values.get(area).copied().unwrap_or(0.0))
-                    .sum();
+                    // From 0, since the standard library's sum of nothing is −0.
+                    .fold(0.0, |sum, posts| sum + posts);
                 let holds = holder.get(area) == Some(&side) || town_holder.get(area) == Some(&side);
                 if count > 0.0 || holds || theatre.get(area) == Some(&true) {
                     places.push(Place { area, side, posts: count });

@@ -118,3 +118,25 @@ outcomes: { of_a: one.a, of_b: one.b }
     .play();
     assert_eq!((story.of("of_a"), story.of("of_b")), (vec![1.0, 3.0, 6.0, 10.0], vec![2.0, 3.0, 4.0, 5.0]));
 }
+
+#[test]
+fn a_side_without_posts_in_an_area_had_minus_nothing_there() {
+    let story = Scene::weeks(
+        2,
+        "
+ties: { hostile: { pairs: [[regime, front], [front, regime]], start: 1, within: [0, 1] } }
+actors:
+  regime: { state: { troops: 2 } }
+  front: { state: { troops: 2 } }
+territory:
+  areas: areas.csv
+  neighbours: [[north, south], [north, west]]
+  sides: { regime: { force: troops }, front: { force: troops, effort: 1 } }
+  between: hostile
+outcomes: { least: \"min(a in areas, a.posts[front])\" }
+",
+    )
+    .beside("areas.csv", "name,posts,towns,population,held_by,base\nnorth,0,0,1,regime,regime\nsouth,0,0,1,regime,front\nwest,0,0,1,regime,\n")
+    .play();
+    assert!(story.of("least").iter().all(|posts| posts.to_bits() == 0), "{:?}", story.of("least"));
+}
