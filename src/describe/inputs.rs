@@ -1,8 +1,10 @@
 //! Element 6: input data.
 
 use super::Subject;
-use super::markdown::{Page, code, codes};
-use super::reading::{given, word};
+use super::markdown::{Page, code, codes, prose};
+use super::reading::{code_of, given, prose_of, reason_of, word, written};
+use crate::scenario::format;
+use crate::scenario::tree::{Node, Text};
 
 pub(super) fn write(subject: &Subject, page: &mut Page) {
     page.heading(2, "6. Input data");
@@ -26,6 +28,29 @@ pub(super) fn write(subject: &Subject, page: &mut Page) {
         "Nothing is read while a run is played. What changes with the date stands in the file: seasons, and the dates of rules \
          and events.",
     );
+    observed(subject, page);
+}
+
+/// What the runs are held against.
+fn observed(subject: &Subject, page: &mut Page) {
+    let targets = subject.section("targets");
+    if targets.is_empty() {
+        return;
+    }
+    page.paragraph("What was observed, and the runs are scored on; no run depends on it:");
+    let row = |(name, target): &(Text, Node)| {
+        let dated = target.as_map().unwrap_or_default().iter().filter(|(key, _)| !format::TARGET.knows(&key.value));
+        let seen: Vec<String> = dated.map(|(date, value)| format!("{}: {}", date.value, written(value))).collect();
+        vec![
+            code(&name.value),
+            prose(&seen.join(", ")),
+            code_of(target, "discrepancy"),
+            prose_of(target, "source"),
+            reason_of(target),
+        ]
+    };
+    let rows: Vec<Vec<String>> = targets.iter().map(row).collect();
+    page.table(&["Measure", "Observed", "The model's own error (sd)", "Source", "Reason"], &rows);
 }
 
 /// What a table is for.
@@ -38,6 +63,9 @@ fn used_for(subject: &Subject, file: &str) -> String {
     if is("neighbours") {
         uses.push("who borders whom".to_owned());
     }
+    let places = subject.of_territory("places").and_then(Node::as_map).unwrap_or_default();
+    let of_file = places.iter().filter(|(_, table)| word(table) == Some(file));
+    uses.extend(of_file.map(|(kind, _)| format!("places of the kind {}", code(&kind.value))));
     let ties = subject.section("ties").iter().filter(|(_, tie)| given(tie, "pairs").and_then(word) == Some(file));
     uses.extend(ties.map(|(name, _)| format!("the tie {}", code(&name.value))));
     uses.join(", ")

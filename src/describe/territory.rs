@@ -53,10 +53,17 @@ pub(super) fn entities(subject: &Subject, page: &mut Page) {
                 none if none.is_empty() => "everywhere".to_owned(),
                 condition => format!("where {condition}"),
             };
-            vec![code(&name.value), code_of(side, "force"), code_of(side, "stock"), theatre]
+            let posts = match code_of(side, "posts") {
+                none if none.is_empty() => "as the table says".to_owned(),
+                expected => format!("drawn in each run, expected {expected}"),
+            };
+            vec![code(&name.value), code_of(side, "force"), code_of(side, "stock"), theatre, posts]
         };
         let rows: Vec<Vec<String>> = sides(subject).map(row).collect();
-        page.table(&["Side", "Its force is its", "Captured stock goes to its", "Can hold and attack"], &rows);
+        page.table(
+            &["Side", "Its force is its", "Captured stock goes to its", "Can hold and attack", "Posts at the start"],
+            &rows,
+        );
     }
 }
 
@@ -79,6 +86,8 @@ pub(super) fn start(subject: &Subject, page: &mut Page) {
             Some((name.value.as_str(), numbers.iter().fold(0.0, |sum, n| sum + n)))
         })
         .collect();
+    // Posts that are not only the holder's have a column of their own.
+    let apart = !own.is_empty() || sides(subject).any(|(_, side)| given(side, "posts").is_some());
     let town_holders: Vec<&str> = holders
         .cells
         .iter()
@@ -89,15 +98,17 @@ pub(super) fn start(subject: &Subject, page: &mut Page) {
         })
         .collect();
     let rows: Vec<Vec<String>> = sides(subject)
-        .map(|(name, _)| {
+        .map(|(name, side)| {
             let held: Vec<bool> = holders.cells.iter().map(|cell| *cell == name.value).collect();
             let towns: Vec<bool> = town_holders.iter().map(|holder| *holder == name.value).collect();
             let mut row = vec![code(&name.value), held.iter().filter(|held| **held).count().to_string()];
-            if !own.is_empty() {
+            if given(side, "posts").is_some() {
+                row.push("drawn in each run".to_owned());
+            } else if apart {
                 let posts = own.iter().find(|(side, _)| *side == name.value).map_or(0.0, |(_, posts)| *posts);
                 row.push(figure(posts));
             }
-            let others = weights.iter().filter(|(weight, _)| own.is_empty() || *weight != "posts");
+            let others = weights.iter().filter(|(weight, _)| !apart || *weight != "posts");
             row.extend(
                 others.map(|(weight, numbers)| figure(sum(numbers, if *weight == "towns" { &towns } else { &held }))),
             );
@@ -105,15 +116,13 @@ pub(super) fn start(subject: &Subject, page: &mut Page) {
         })
         .collect();
     let mut head = vec!["Side", "Areas held"];
-    if !own.is_empty() {
+    if apart {
         head.push("Posts");
     }
-    head.extend(weights.iter().filter(|(weight, _)| own.is_empty() || *weight != "posts").map(|(weight, _)| {
-        match *weight {
-            "posts" => "Posts",
-            "towns" => "Towns",
-            _ => "Population of the areas held",
-        }
+    head.extend(weights.iter().filter(|(weight, _)| !apart || *weight != "posts").map(|(weight, _)| match *weight {
+        "posts" => "Posts",
+        "towns" => "Towns",
+        _ => "Population of the areas held",
     }));
     page.table(&head, &rows);
 }

@@ -45,11 +45,22 @@ fn sources(folder: &str) -> String {
     text
 }
 
+/// The keys that a schema, or a part of one, knows.
+fn keys(schema: &serde_json::Value) -> BTreeSet<String> {
+    let Some(parts) = schema.as_object() else {
+        return schema.as_array().into_iter().flatten().flat_map(keys).collect();
+    };
+    let own = parts.get("properties").and_then(|properties| properties.as_object());
+    let own = own.into_iter().flat_map(|properties| properties.keys().cloned());
+    own.chain(parts.values().flat_map(keys)).collect()
+}
+
 #[test]
 fn every_key_and_function_stands_in_the_reference() {
     let reference = reference();
     let mut words = listed(&sources("src/scenario/validate"));
     words.extend(listed(&sources("src/scenario/patch")));
+    words.extend(keys(&entente::scenario::format::schema()));
     words.extend(listed(&sources("src/language")));
     for known in ["because", "clock", "logistic", "triangular", "cooldown", "where", "weeks", "maximise", "each"] {
         assert!(words.contains(known), "the lists of keys are no longer found: no `{known}`");
