@@ -44,7 +44,7 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "5ad82f1318963d545cd6971ea4ed9492ce37421f45653bd6e96b0ad09f5f8091",
+    hash: "a6f0c9c8f644ca75255ed1816eaab638027a02cf8d553237d78b54111151d7ec",
     digest: "b37464436b08dcafb15cb091da1c3e860ed67cb1b1254cf36265d9bc033524cb",
     series: "96e1b26b0446bf3e337ef6c19f1caf3d7e6d1bf2478d537e15186045a90cd1ac",
 };

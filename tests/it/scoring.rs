@@ -80,7 +80,7 @@ fn a_row_says_what_was_observed_what_was_forecast_and_what_rivals_make_of_it() {
     );
     // After four weeks the walk is N(0, 16), and with both errors N(0, 16 + 0.37 + 0.25). Runs with much noise are gone, which
     // drift knows nothing of.
-    let sd = (16.0 + 1.0 / (1.645 * 1.645) + 0.25).sqrt();
+    let sd = (16.0_f64 + 1.0 / (1.645 * 1.645) + 0.25).sqrt();
     near(&row["median"], 0.0, 0.25);
     near(&row["q05"], -1.645 * sd, 0.4);
     near(&row["q95"], 1.645 * sd, 0.4);

@@ -343,7 +343,7 @@ impl<'a> Checker<'a> {
         };
         for tree in [Some(entries), self.later].into_iter().flatten() {
             for (key, node) in tree {
-                if !format::SCENARIO.knows(&key.value) {
+                if !format::SCENARIO.knows(&key.value) && !self.problems.is_full() {
                     self.unknown_key(key, "a scenario", &format::SCENARIO);
                     if let Some(meant) = suggest(&key.value, format::SCENARIO.names()) {
                         self.misspelt.entry(meant).or_insert(node);

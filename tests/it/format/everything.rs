@@ -95,6 +95,8 @@ fn at<'f>(file: &'f mut Value, way: &[String]) -> &'f mut Value {
 
 /// What the checker says of a file, and if asked of its variants; nothing if it is fine.
 fn checked(scratch: &Scratch, file: &Value, variants: bool) -> String {
+    let wells = std::fs::read_to_string(Path::new(EVERYTHING).with_file_name("wells.csv")).expect("the table");
+    scratch.file("bent/wells.csv", &wells);
     let path = scratch.file("bent/scenario.yaml", &file.to_string());
     let (path, plain) = (Path::new(&path), Composition::default());
     let loaded = if variants { load_with_every_variant(path, &plain) } else { load(path, &plain) };
