@@ -44,9 +44,9 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "a6f0c9c8f644ca75255ed1816eaab638027a02cf8d553237d78b54111151d7ec",
-    digest: "b37464436b08dcafb15cb091da1c3e860ed67cb1b1254cf36265d9bc033524cb",
-    series: "96e1b26b0446bf3e337ef6c19f1caf3d7e6d1bf2478d537e15186045a90cd1ac",
+    hash: "a03e5723c819e9174d68b0e03a7922796950deb63196ab9ad4a925075aaa27aa",
+    digest: "939180dbbe1e562f5316f4100e9362662af793ca6f6db02d0b934ed1d185e6ff",
+    series: "06569b443ecba0d02e8b8fcd9631b9e6b8e89e90ec173badb53a4176a39bbb91",
 };
 
 const KAZAKHSTAN: Golden = Golden {
