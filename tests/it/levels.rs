@@ -44,7 +44,7 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "a03e5723c819e9174d68b0e03a7922796950deb63196ab9ad4a925075aaa27aa",
+    hash: "40221318236ee1e70dcb8b00b84422831d16f7f368e4c9a5ed01974079a311d2",
     digest: "939180dbbe1e562f5316f4100e9362662af793ca6f6db02d0b934ed1d185e6ff",
     series: "06569b443ecba0d02e8b8fcd9631b9e6b8e89e90ec173badb53a4176a39bbb91",
 };

@@ -197,7 +197,7 @@ impl Lowering<'_> {
             self.conditions.push(super::Condition { operand: outside, holds: true });
         }
         self.builder.open(Instruction::Loop { list: 0, level, end: 0 });
-        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
+        let filter = filter.and_then(|filter| self.narrowed(filter));
         let value = match filter {
             Some(filter) => self.under(filter, true, |this| this.expression(body)),
             None => self.expression(body),
@@ -208,6 +208,22 @@ impl Lowering<'_> {
         match results[..] {
             [sum, count] => self.builder.binary(BinaryOperation::Div, sum, count),
             _ => results[0],
+        }
+    }
+
+    /// What is left to ask of a filter in each round of the loop that has just begun. Parts that are known now, as far as nothing
+    /// unknown stands before them, narrow the loop: what stands behind a part that does not hold is not looked at anyway.
+    pub(super) fn narrowed(&mut self, filter: &Expr) -> Option<Operand> {
+        let Expr::And(first, rest) = filter else {
+            let filter = self.expression(filter);
+            return self.builder.narrow(filter);
+        };
+        match self.narrowed(first) {
+            None => self.narrowed(rest),
+            Some(first) => {
+                let rest = self.under(first, true, |this| this.expression(rest));
+                Some(self.builder.binary(BinaryOperation::And, first, rest))
+            }
         }
     }
 

@@ -252,7 +252,7 @@ impl Lowering<'_> {
         let _ = self.mask();
         self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
         let outer = self.conditions.len();
-        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
+        let filter = filter.and_then(|filter| self.narrowed(filter));
         self.conditions.extend(filter.map(|operand| super::Condition { operand, holds: true }));
         self.area_writes(writes);
         self.conditions.truncate(outer);
@@ -313,7 +313,7 @@ impl Lowering<'_> {
         let chosen = self.builder.accumulator(-1.0);
         let best = self.builder.accumulator(0.0);
         self.builder.open(Instruction::Loop { list, level: 0, end: 0 });
-        let filter = filter.map(|filter| self.expression(filter)).and_then(|filter| self.builder.narrow(filter));
+        let filter = filter.and_then(|filter| self.narrowed(filter));
         self.consider(filter, score, Operand::AreaIndex(0), chosen, best);
         self.builder.close();
         let found = self.builder.compare(Comparison::Ge, Operand::Register(chosen), Operand::Const(0.0));

@@ -269,3 +269,19 @@ territory: {{ contest: {{ garrison_decay: 0 }} }}
         (0.0, 0.0, 0.0)
     );
 }
+
+/// A loop leaves out areas that the table alone rules out; what stands before or behind such a part is asked as always.
+#[test]
+fn a_filter_asks_its_parts_in_order_whatever_the_table_says() {
+    let fine = "
+  rich: sum(a in areas where a.wealth > 0 and a.share / a.wealth > 0.2, a.share)
+  middle: mean(a in areas where a.share > 0.3 and a.wealth > 0, a.wealth)
+  nothing: sum(a in areas where a.wealth > 5 and a.share > 0, a.share)
+  most: max(a in areas where a.wealth > 0 and a.lat > 18 and a.share > 0, a.share)";
+    let story = land("{ start: base_share, within: [0, 1] }", "{ change: { share: 0 } }", fine).play();
+    assert_eq!((story.last("rich"), story.last("middle")), (0.5, 2.0), "the west has no wealth to divide by");
+    assert_eq!((story.last("nothing"), story.last("most")), (0.0, 0.5));
+    let divides = "{ rich: \"sum(a in areas where a.share / a.wealth > 0.2 and a.wealth > 0, a.share)\" }";
+    let story = land("{ start: base_share, within: [0, 1] }", "{ change: { share: 0 } }", divides).play();
+    assert_eq!(story.failed(), 1, "what stands first is asked everywhere");
+}
