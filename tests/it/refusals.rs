@@ -261,6 +261,10 @@ refusals! {
         said(&scratch, &path, &Composition::default())
     };
     a_border_that_stands_twice => tables(AREAS, "a,b\nnorth,south\nnorth,south\n");
+    a_border_in_both_directions_among_borders_that_stand_once => {
+        let areas = format!("{AREAS}west,2,0,10,front\neast,2,0,10,front\n");
+        tables(&areas, "a,b\nnorth,south\nsouth,west\nwest,east\nnorth,east\nwest,south\n")
+    };
     a_neighbour_that_does_not_name_back => {
         let areas = format!("{AREAS}west,2,0,10,front\n");
         tables(&areas, "a,b\nnorth,south\nsouth,north\nsouth,west\n")

@@ -13,8 +13,8 @@ const NO_NEIGHBOUR: &str = "a neighbour that does not exist";
 impl<'a> Checker<'a> {
     /// Borders: a table with the columns `a` and `b`, or a list of pairs.
     ///
-    /// Each border stands there once, in either direction, or every border in both. Which of the two it is, is told by
-    /// whether some border stands there in both: then one that does not is a line that is missing.
+    /// Each border stands there once, in either direction, or every border in both. Which of the two it is, most lines say:
+    /// a line that does otherwise is missing its way back, or is one too many.
     pub fn neighbours(&mut self, node: &'a Node, land: &mut Land) -> Checked<()> {
         let mut wrong = false;
         let pairs = self.borders(node, &mut wrong)?;
@@ -53,16 +53,28 @@ impl<'a> Checker<'a> {
         if wrong { Err(Reported) } else { Ok(()) }
     }
 
-    /// If some border is listed both ways, all are.
+    /// All borders are listed both ways, or all once.
     fn both_ways(
         &mut self,
         in_order: &[(usize, usize)],
         listed: &BTreeMap<(usize, usize), (&Text, &Text)>,
     ) -> Checked<()> {
-        let back = |&&(x, y): &&(usize, usize)| listed.get(&(y, x));
-        let Some((_, example)) = in_order.iter().find_map(|pair| back(&pair)) else { return Ok(()) };
+        let back = |&(x, y): &(usize, usize)| listed.get(&(y, x));
+        let (both, once): (Vec<&(usize, usize)>, Vec<_>) = in_order.iter().partition(|pair| back(pair).is_some());
+        let Some((_, example)) = both.first().and_then(|pair| back(pair)) else { return Ok(()) };
         let mut wrong = Ok(());
-        for pair in in_order.iter().filter(|pair| back(pair).is_none()) {
+        if once.len() > both.len() {
+            // The second of the two lines is the one too many.
+            for pair in both.iter().filter(|(x, y)| x > y) {
+                self.enough()?;
+                let (Some((a, b)), Some((_, first))) = (listed.get(pair), back(pair)) else { continue };
+                let message = format!("the border of `{}` and `{}` stands here in both directions", a.value, b.value);
+                let twice = Diagnostic::at(b.span, message, "again here").related(first.span, "first here");
+                wrong = Err(self.problems.push(twice.help("most borders stand here once: leave out one of the lines")));
+            }
+            return wrong;
+        }
+        for pair in once {
             self.enough()?;
             let Some((a, b)) = listed.get(pair) else { continue };
             let message = format!("`{}` borders `{}`, which does not name it back", a.value, b.value);
