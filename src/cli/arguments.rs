@@ -52,6 +52,14 @@ pub enum Command {
 pub struct Source {
     /// A YAML file, or a folder with a scenario.yaml
     pub scenario: PathBuf,
+    /// What is changed in it.
+    #[command(flatten)]
+    pub changes: Changes,
+}
+
+/// What is laid over a scenario.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub struct Changes {
     /// Play this variant of the file's `variants`
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
@@ -259,15 +267,9 @@ pub struct Subject {
     /// Of results: their scenario where it stands now [default: as it was typed]
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
-    /// Play this variant of the file's `variants`
-    #[arg(long, value_name = "NAME")]
-    pub variant: Option<String>,
-    /// Apply a patch file, after the variant; may be given several times
-    #[arg(long, value_name = "PATCH.YAML")]
-    pub with: Vec<PathBuf>,
-    /// Set a lever, an uncertainty or a start value (actor.state), last of all; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
+    /// What is changed in it.
+    #[command(flatten)]
+    pub changes: Changes,
     /// Of a scenario: how many runs [default: 1000]
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub runs: Option<u64>,

@@ -1,7 +1,7 @@
 //! Loads a scenario for a command, or says what is wrong with it.
 
 use super::Failed;
-use super::arguments::Source;
+use super::arguments::{Changes, Source};
 use super::printer::Printer;
 use crate::diagnostics::render;
 use crate::scenario::compose::{Composition, LoadError};
@@ -41,7 +41,8 @@ pub fn open_with_words(source: &Source, printer: &Printer) -> Result<(Loaded, Sa
 }
 
 fn composition(source: &Source) -> Composition {
-    Composition { variant: source.variant.clone(), with: source.with.clone(), set: source.set.clone() }
+    let Changes { variant, with, set } = source.changes.clone();
+    Composition { variant, with, set }
 }
 
 fn opened<T>(loaded: Result<T, LoadError>, printer: &Printer) -> Result<T, Failed> {
@@ -52,11 +53,11 @@ fn opened<T>(loaded: Result<T, LoadError>, printer: &Printer) -> Result<T, Faile
 pub fn words(source: &Source) -> Vec<String> {
     let mut words = vec![source.scenario.display().to_string()];
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    if let Some(variant) = &source.variant {
+    if let Some(variant) = &source.changes.variant {
         option("--variant", variant.clone());
     }
-    source.with.iter().for_each(|patch| option("--with", patch.display().to_string()));
-    source.set.iter().for_each(|assignment| option("--set", assignment.clone()));
+    source.changes.with.iter().for_each(|patch| option("--with", patch.display().to_string()));
+    source.changes.set.iter().for_each(|assignment| option("--set", assignment.clone()));
     words
 }
 

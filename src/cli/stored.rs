@@ -1,10 +1,11 @@
-//! What is said of results: their summary, and what a person can do when they cannot be stored.
+//! What is said of results: their summary, what they were made from, and what a person can do when they cannot be stored.
 
 use super::Failed;
-use super::arguments::Format;
+use super::arguments::{Arguments, Command, Format, Source};
 use super::printer::Printer;
 use crate::results::{Identity, ResultsError, Shard, Stored, Weighting, Work};
 use crate::summary::{self, Summary, grouped};
+use clap::Parser;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -163,4 +164,60 @@ pub fn report_shard(folder: &Path, work: &Work, format: Format, printer: &Printe
         }
     };
     printer.print(&text)
+}
+
+/// Refuses a folder that holds a part of an ensemble.
+///
+/// # Errors
+/// What it holds instead of the whole.
+pub fn refuse_a_part(folder: &Path, what: &str) -> Result<(), Failed> {
+    if !folder.join("work.json").is_file() {
+        return Ok(());
+    }
+    let text = format!("error: {} holds a part of an ensemble; what is whole can be {what}", folder.display());
+    Err(Failed::Input(format!("{text}\nhelp: `entente merge` puts shards together; `entente run` goes on")))
+}
+
+/// The scenario that results were made from, as it was typed.
+///
+/// # Errors
+/// Results that cannot be read, or that do not say.
+pub fn made_from(stored: &Stored) -> Result<Source, Failed> {
+    let words = stored.log().map_err(unreadable)?.source;
+    let typed = ["entente", "check"].map(str::to_owned).into_iter().chain(words);
+    match Arguments::try_parse_from(typed) {
+        Ok(Arguments { command: Command::Check(check) }) => Ok(check.source),
+        _ => {
+            let text =
+                "error: these results do not say which scenario they were made from\nhelp: give it with `--scenario`";
+            Err(Failed::Input(text.to_owned()))
+        }
+    }
+}
+
+/// Refuses a scenario or a version that is not that of the results.
+///
+/// # Errors
+/// In what they differ.
+pub fn same_work(identity: &Identity, hash: &str, variant: &str) -> Result<(), Failed> {
+    let here = env!("CARGO_PKG_VERSION");
+    let wrong = |text: String| Err(Failed::Input(text));
+    if identity.version != here {
+        let there = identity.version.escape_debug();
+        return wrong(format!("error: the results were made by version {there}, this is version {here}"));
+    }
+    if identity.variant != variant {
+        let there = identity.variant.escape_debug();
+        return wrong(format!("error: the results are of the variant {there}, not of {variant}"));
+    }
+    if identity.scenario_hash != hash {
+        let help = "help: give the scenario as it was with `--scenario`";
+        return wrong(format!("error: the scenario is no longer the one that the results were made from\n{help}"));
+    }
+    Ok(())
+}
+
+/// Results that cannot be read.
+pub fn unreadable(error: ResultsError) -> Failed {
+    Failed::Job(format!("error: {error}"))
 }

@@ -1,12 +1,12 @@
 //! What `entente score` and `entente calibrate` look at: the runs of a scenario or of a results folder at the targets' dates.
 
 use super::Failed;
-use super::arguments::{Source, Subject};
+use super::arguments::{Changes, Source, Subject};
 use super::memory::{self, Play};
 use super::open::open_with_targets;
 use super::printer::Printer;
 use super::progress::Progress;
-use super::verify::{as_typed, refuse_a_part, same_work, unreadable};
+use super::stored::{made_from, refuse_a_part, same_work, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, Plan, lanes_for};
 use crate::random::address;
@@ -68,11 +68,11 @@ fn open_results(options: &Subject, selection: Selection, printer: &Printer) -> R
     }
     let source = match &options.scenario {
         Some(scenario) => source(options, scenario.clone()),
-        None if options.variant.is_some() || !options.with.is_empty() || !options.set.is_empty() => {
+        None if options.changes != Changes::default() => {
             let text = "error: results have their variant, patches and settings";
             return Err(Failed::Input(format!("{text}\nhelp: give them with `--scenario` if it stands elsewhere now")));
         }
-        None => as_typed(&stored)?,
+        None => made_from(&stored)?,
     };
     let Loaded { scenario, resolved_hash, .. } = open_with_targets(&source, options.targets.as_deref(), printer)?;
     same_work(stored.identity(), &resolved_hash, &scenario.variant)?;
@@ -104,8 +104,7 @@ fn open_scenario(options: &Subject, selection: Selection, printer: &Printer) -> 
 }
 
 fn source(options: &Subject, scenario: std::path::PathBuf) -> Source {
-    let (variant, with, set) = (options.variant.clone(), options.with.clone(), options.set.clone());
-    Source { scenario, variant, with, set }
+    Source { scenario, changes: options.changes.clone() }
 }
 
 fn no_target(scenario: &Scenario, options: &Subject) -> Failed {

@@ -1,21 +1,20 @@
 //! `entente verify`: plays runs of a results folder again and compares them, bit by bit, with what is stored.
 
 use super::Failed;
-use super::arguments::{Arguments, Command, Source, Verify};
+use super::arguments::{Changes, Source, Verify};
 use super::open::open;
 use super::printer::Printer;
 use super::progress::Progress;
+use super::stored::{made_from, refuse_a_part, same_work, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, EnsembleError, Plan, lanes_for};
-use crate::results::{Comparison, Identity, MANIFEST, ResultsError, SeriesMode, Stored};
+use crate::results::{Comparison, MANIFEST, ResultsError, SeriesMode, Stored};
 use crate::stats::Sketches;
 use crate::summary::grouped;
-use clap::Parser;
 use rand::SeedableRng;
 use rand::seq::index;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 /// How many runs are played again, unless the user says.
@@ -62,18 +61,6 @@ pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
     }
     let text = format!("error: not as stored{which}:\n  {}", different.join("\n  "));
     Err(Failed::Job(text))
-}
-
-/// Refuses a folder that holds a part of an ensemble.
-///
-/// # Errors
-/// What it holds instead of the whole.
-pub(super) fn refuse_a_part(folder: &Path, what: &str) -> Result<(), Failed> {
-    if !folder.join("work.json").is_file() {
-        return Ok(());
-    }
-    let text = format!("error: {} holds a part of an ensemble; what is whole can be {what}", folder.display());
-    Err(Failed::Input(format!("{text}\nhelp: `entente merge` puts shards together; `entente run` goes on")))
 }
 
 /// What came out otherwise, in words.
@@ -129,50 +116,7 @@ fn drawn(runs: u64, many: u64, sample: u64) -> Vec<Range<u64>> {
 fn source(options: &Verify, stored: &Stored) -> Result<Source, Failed> {
     if let Some(scenario) = options.scenario.clone() {
         let (variant, with, set) = (options.variant.clone(), options.with.clone(), options.set.clone());
-        return Ok(Source { scenario, variant, with, set });
+        return Ok(Source { scenario, changes: Changes { variant, with, set } });
     }
-    as_typed(stored)
-}
-
-/// The scenario that results were made from, as it was typed.
-///
-/// # Errors
-/// Results that cannot be read, or that do not say.
-pub(super) fn as_typed(stored: &Stored) -> Result<Source, Failed> {
-    let words = stored.log().map_err(unreadable)?.source;
-    let typed = ["entente", "check"].map(str::to_owned).into_iter().chain(words);
-    match Arguments::try_parse_from(typed) {
-        Ok(Arguments { command: Command::Check(check) }) => Ok(check.source),
-        _ => {
-            let text =
-                "error: these results do not say which scenario they were made from\nhelp: give it with `--scenario`";
-            Err(Failed::Input(text.to_owned()))
-        }
-    }
-}
-
-/// Refuses a scenario or a version that is not that of the results.
-///
-/// # Errors
-/// In what they differ.
-pub(super) fn same_work(identity: &Identity, hash: &str, variant: &str) -> Result<(), Failed> {
-    let here = env!("CARGO_PKG_VERSION");
-    let wrong = |text: String| Err(Failed::Input(text));
-    if identity.version != here {
-        let there = identity.version.escape_debug();
-        return wrong(format!("error: the results were made by version {there}, this is version {here}"));
-    }
-    if identity.variant != variant {
-        let there = identity.variant.escape_debug();
-        return wrong(format!("error: the results are of the variant {there}, not of {variant}"));
-    }
-    if identity.scenario_hash != hash {
-        let help = "help: give the scenario as it was with `--scenario`";
-        return wrong(format!("error: the scenario is no longer the one that the results were made from\n{help}"));
-    }
-    Ok(())
-}
-
-pub(super) fn unreadable(error: ResultsError) -> Failed {
-    Failed::Job(format!("error: {error}"))
+    made_from(stored)
 }

@@ -7,6 +7,7 @@ use super::reading::{
 };
 use super::territory;
 use crate::scenario::clock::date_of;
+use crate::scenario::model::BasisKind;
 use crate::scenario::tree::{Node, Text, Value};
 
 pub(super) fn write(subject: &Subject, page: &mut Page) {
@@ -69,7 +70,7 @@ fn state_row(name: &str, state: &Node) -> Vec<String> {
             start,
             String::new(),
             String::new(),
-            "placeholder".to_owned(),
+            BasisKind::default().name().to_owned(),
             String::new(),
         ];
     }

@@ -5,7 +5,7 @@ use super::markdown::{Item, Page, code, listed, prose};
 use super::reading::{basis_of, bounds_of, code_of, figure, given, prose_of, reason_of, written};
 use crate::scenario::clock::date_of;
 use crate::scenario::format::{DISTRIBUTIONS, Drawn};
-use crate::scenario::model::Lever;
+use crate::scenario::model::{BasisKind, Lever};
 use crate::scenario::patch::heads_and_patches;
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ fn uncertainties(subject: &Subject, page: &mut Page) {
                 String::new(),
                 String::new(),
                 String::new(),
-                "placeholder".to_owned(),
+                BasisKind::default().name().to_owned(),
                 String::new(),
             ]
         }
@@ -105,7 +105,7 @@ fn levers(subject: &Subject, page: &mut Page) {
             Value::List(ends) => ends.iter().map(|end| code(&written(end))).collect::<Vec<_>>().join(" to "),
             _ => String::new(),
         });
-        let basis = if node.as_map().is_some() { basis_of(node) } else { "placeholder".to_owned() };
+        let basis = if node.as_map().is_some() { basis_of(node) } else { BasisKind::default().name().to_owned() };
         vec![code(&name.value), value, range.unwrap_or_default(), prose_of(node, "unit"), basis, reason_of(node)]
     };
     page.table(&["Lever", "Value", "Range", "Unit", "Basis", "Reason"], &all.iter().map(row).collect::<Vec<_>>());

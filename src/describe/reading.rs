@@ -1,6 +1,7 @@
 //! Reads the merged tree: values as they are written, notes, bounds.
 
 use super::markdown::{code, prose};
+use crate::scenario::model::BasisKind;
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::BTreeSet;
 
@@ -60,7 +61,7 @@ pub(super) fn word(node: &Node) -> Option<&str> {
 pub(super) fn basis_of(node: &Node) -> String {
     match given(node, "basis") {
         Some(basis) => prose(&written(basis)),
-        None => "placeholder".to_owned(),
+        None => BasisKind::default().name().to_owned(),
     }
 }
 

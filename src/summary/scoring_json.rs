@@ -1,7 +1,7 @@
 //! Scores and calibrations for programs. `docs/scoring.md` lists every key.
 
 use super::Weighted;
-use crate::scenario::model::{BasisKind, HALF_WIDTH};
+use crate::scenario::model::HALF_WIDTH;
 use crate::scores::{
     Calibration, Fit, Group, MilestoneRow, Moved, OutcomeRow, Rival, RivalMeans, Row, Score, Standing, Totals, Verdict,
     shown,
@@ -53,21 +53,28 @@ enum Target<'a> {
     Milestone(MilestoneObject<'a>),
 }
 
+/// What rows of both kinds begin with.
 #[derive(Serialize)]
-struct OutcomeObject<'a> {
+struct RowObject<'a> {
     target: &'a str,
     kind: &'static str,
     date: String,
     tick: u32,
+    because: Option<&'a str>,
+    source: Option<&'a str>,
+    basis: &'static str,
+    standing: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct OutcomeObject<'a> {
+    #[serde(flatten)]
+    row: RowObject<'a>,
     unit: Option<&'a str>,
     observed: f64,
     tolerance: f64,
     observation_sd: f64,
     discrepancy: f64,
-    because: Option<&'a str>,
-    source: Option<&'a str>,
-    basis: &'static str,
-    standing: Option<&'static str>,
     q05: Option<f64>,
     q25: Option<f64>,
     median: Option<f64>,
@@ -83,15 +90,9 @@ struct OutcomeObject<'a> {
 
 #[derive(Serialize)]
 struct MilestoneObject<'a> {
-    target: &'a str,
-    kind: &'static str,
-    date: String,
-    tick: u32,
+    #[serde(flatten)]
+    row: RowObject<'a>,
     observed: bool,
-    because: Option<&'a str>,
-    source: Option<&'a str>,
-    basis: &'static str,
-    standing: Option<&'static str>,
     share: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
@@ -211,12 +212,16 @@ pub(super) fn standing(row: &Row) -> Option<&'static str> {
     })
 }
 
-fn basis(basis: BasisKind) -> &'static str {
-    match basis {
-        BasisKind::Data => "data",
-        BasisKind::Literature => "literature",
-        BasisKind::Judgement => "judgement",
-        BasisKind::Placeholder => "placeholder",
+fn head<'a>(row: &'a Row, kind: &'static str) -> RowObject<'a> {
+    RowObject {
+        target: &row.target,
+        kind,
+        date: shown(row.observed.day),
+        tick: row.observed.tick,
+        because: row.because.as_deref(),
+        source: row.source.as_deref(),
+        basis: row.basis.name(),
+        standing: standing(row),
     }
 }
 
@@ -224,19 +229,12 @@ fn outcome(one: &OutcomeRow) -> OutcomeObject<'_> {
     let [q05, q25, median, q75, q95] = one.quantiles;
     let row = &one.row;
     OutcomeObject {
-        target: &row.target,
-        kind: "outcome",
-        date: shown(row.observed.day),
-        tick: row.observed.tick,
+        row: head(row, "outcome"),
         unit: row.unit.as_deref(),
         observed: row.observed.value,
         tolerance: row.observed.tolerance,
         observation_sd: row.observed.tolerance / HALF_WIDTH,
         discrepancy: one.discrepancy,
-        because: row.because.as_deref(),
-        source: row.source.as_deref(),
-        basis: basis(row.basis),
-        standing: standing(row),
         q05,
         q25,
         median,
@@ -252,17 +250,9 @@ fn outcome(one: &OutcomeRow) -> OutcomeObject<'_> {
 }
 
 fn milestone(one: &MilestoneRow) -> MilestoneObject<'_> {
-    let row = &one.row;
     MilestoneObject {
-        target: &row.target,
-        kind: "milestone",
-        date: shown(row.observed.day),
-        tick: row.observed.tick,
+        row: head(&one.row, "milestone"),
         observed: one.happened,
-        because: row.because.as_deref(),
-        source: row.source.as_deref(),
-        basis: basis(row.basis),
-        standing: standing(row),
         share: one.share.map(|share| share.share),
         low: one.share.map(|share| share.low),
         high: one.share.map(|share| share.high),

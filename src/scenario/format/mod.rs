@@ -21,6 +21,7 @@ pub use schema::{json, schema};
 pub use sections::{SCENARIO, VARIANT};
 pub use territory::{AREA_STATE, CONTEST, EQUATIONS, PARAMETER, SIDE, SIDES, TERRITORY};
 
+use crate::scenario::model::BasisKind;
 use crate::world::contest::Specification;
 
 /// A map with fixed keys.
@@ -180,10 +181,10 @@ impl Key {
 
 /// What a number rests on.
 pub const BASES: &[(&str, &str)] = &[
-    ("data", "it was observed"),
-    ("literature", "it is published"),
-    ("judgement", "somebody who knows the case guesses so"),
-    ("placeholder", "nothing yet; also where no basis is said"),
+    (BasisKind::Data.name(), "it was observed"),
+    (BasisKind::Literature.name(), "it is published"),
+    (BasisKind::Judgement.name(), "somebody who knows the case guesses so"),
+    (BasisKind::Placeholder.name(), "nothing yet; also where no basis is said"),
 ];
 
 const TITLE: Key = Key::new("title", Kind::Text, "A heading for people, where the name is too short.");

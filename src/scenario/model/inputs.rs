@@ -55,6 +55,21 @@ pub enum BasisKind {
     Placeholder,
 }
 
+impl BasisKind {
+    /// All of them, the firmest first.
+    pub const ALL: [Self; 4] = [Self::Data, Self::Literature, Self::Judgement, Self::Placeholder];
+
+    /// Its name in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Literature => "literature",
+            Self::Judgement => "judgement",
+            Self::Placeholder => "placeholder",
+        }
+    }
+}
+
 /// How many declared numbers rest on what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Basis {

@@ -6,7 +6,6 @@ use super::problems::{Checked, Reported};
 use super::scope::{Scope, Stage};
 use crate::diagnostics::{Span, suggest};
 use crate::language::{parse_date, parse_duration};
-use crate::scenario::format;
 use crate::scenario::model::{BasisKind, Bounds, Expr, Notes};
 use crate::scenario::tree::{Node, Text, Value};
 
@@ -113,19 +112,15 @@ impl Checker<'_> {
 
     fn basis_kind(&mut self, node: &Node) -> Checked<BasisKind> {
         let text = self.word(node, "a basis")?;
-        Ok(match text.value.as_str() {
-            "data" => BasisKind::Data,
-            "literature" => BasisKind::Literature,
-            "judgement" => BasisKind::Judgement,
-            "placeholder" => BasisKind::Placeholder,
-            other => {
-                let help = match suggest(other, format::BASES.iter().map(|(word, _)| *word)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => String::from("a number rests on `data`, `literature`, `judgement`, or is a `placeholder`"),
-                };
-                return Err(self.error_help(text.span, format!("unknown basis `{other}`"), "not a basis", help));
-            }
-        })
+        let given = text.value.as_str();
+        if let Some(kind) = BasisKind::ALL.into_iter().find(|kind| kind.name() == given) {
+            return Ok(kind);
+        }
+        let help = match suggest(given, BasisKind::ALL.into_iter().map(BasisKind::name)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => String::from("a number rests on `data`, `literature`, `judgement`, or is a `placeholder`"),
+        };
+        Err(self.error_help(text.span, format!("unknown basis `{given}`"), "not a basis", help))
     }
 
     /// Counts a number by what it rests on.
