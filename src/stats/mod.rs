@@ -13,6 +13,8 @@ mod mixture;
 mod moments;
 mod quantiles;
 mod sketch;
+mod spearman;
+mod split;
 mod weighted;
 mod wilson;
 
@@ -23,6 +25,8 @@ pub use milestones::{Milestone, Reached};
 pub use mixture::Mixture;
 pub use moments::Moments;
 pub use quantiles::{Sorted, interpolated};
+pub use spearman::{Correlation, MidRanks};
+pub use split::{Rise, Split};
 pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
 pub use weighted::{WeightedMoments, WeightedSorted, effective, weighted_share};
 pub use wilson::{Interval, wilson, wilson_of};
