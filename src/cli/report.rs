@@ -2,12 +2,13 @@
 
 use super::Failed;
 use super::arguments::Report;
-use super::open::{open_with_words, quoted, words};
+use super::open::quoted;
 use super::printer::Printer;
-use super::stored::{made_from, refuse_a_part, unreadable, weighting};
+use super::stored::{refuse_a_part, scenario_of, unreadable, weighting};
 use crate::report::charts::picture::Painter;
 use crate::report::{self, Material, MaterialError};
-use crate::results::{Stored, Weighting};
+use crate::results::{BASELINE, Stored, Weighting};
+use crate::scenario::tree::Node;
 use std::path::{Path, PathBuf};
 
 /// The page, unless the user says.
@@ -35,11 +36,16 @@ pub fn report(options: &Report, printer: &Printer) -> Result<(), Failed> {
     Ok(())
 }
 
-fn material(folder: &Path, weights: Option<&Path>, outcome: Option<&str>, printer: &Printer) -> Result<Material, Failed> {
+fn material(
+    folder: &Path,
+    weights: Option<&Path>,
+    outcome: Option<&str>,
+    printer: &Printer,
+) -> Result<Material, Failed> {
     refuse_a_part(folder, "shown")?;
     let stored = Stored::open(folder).map_err(unreadable)?;
     let weighting: Option<Weighting> = weighting(weights, stored.identity())?;
-    let command = again(&stored);
+    let command = again(&stored)?;
     let material = Material::read(&stored, weighting.as_ref(), command, outcome).map_err(|error| match error {
         MaterialError::Results(error) => unreadable(error),
         error => {
@@ -47,22 +53,33 @@ fn material(folder: &Path, weights: Option<&Path>, outcome: Option<&str>, printe
             Failed::Input(format!("error: {error}\nhelp: there are {}", names.join(", ")))
         }
     })?;
-    let Ok(source) = made_from(&stored) else { return Ok(material) };
-    let (loaded, said) = open_with_words(&source, printer)?;
-    let question = said.variants.get(&loaded.scenario.variant).and_then(|variant| variant.get("title")).and_then(crate::scenario::tree::Node::as_text).map(str::to_owned);
-    Ok(material.with_scenario(loaded.scenario, question))
+    Ok(match scenario_of(&stored, printer) {
+        Ok((loaded, said)) => {
+            let title = said.variants.get(&loaded.scenario.variant).and_then(|variant| variant.get("title"));
+            let question = title.and_then(Node::as_text).map(str::to_owned);
+            material.with_scenario(loaded.scenario, question)
+        }
+        // What the files of the scenario would say is missing, and the page says so.
+        Err(_) => material.without_scenario(),
+    })
 }
 
 /// The command that makes the results again, without the paths of this machine.
-fn again(stored: &Stored) -> String {
+fn again(stored: &Stored) -> Result<String, Failed> {
     let identity = stored.identity();
-    let mut text = format!("entente run {}", quoted(&stored.schema().scenario));
-    let typed = made_from(stored).map(|source| words(&source)).unwrap_or_default();
-    for word in typed.iter().skip(1) {
-        let last = Path::new(word).file_name().map(|name| name.to_string_lossy().into_owned());
-        text += &format!(" {}", quoted(&last.unwrap_or_else(|| word.clone())));
+    let mut words = vec!["entente".to_owned(), "run".to_owned(), stored.schema().scenario.clone()];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    let source = stored.source().map_err(unreadable)?.unwrap_or_default();
+    let is_variant = identity.variant != BASELINE;
+    if let Some(variant) = source.variant.as_deref().or(is_variant.then_some(identity.variant.as_str())) {
+        option("--variant", variant);
     }
-    text + &format!(" --runs {} --seed {}", identity.runs, identity.seed)
+    source.with.iter().for_each(|patch| option("--with", patch));
+    source.set.iter().for_each(|assignment| option("--set", assignment));
+    option("--runs", &identity.runs.to_string());
+    option("--seed", &identity.seed.to_string());
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    Ok(quoted.join(" "))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failed> {

@@ -1,12 +1,12 @@
 //! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
 
+use super::Drawing;
 use super::charts::{FanOf, WIDE, fan};
 use super::hinges::{self, Hinge, Question};
 use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
 use super::material::Material;
 use super::milestones;
 use super::signposts::{Signpost, signposts};
-use super::Drawing;
 use crate::results::BASELINE;
 use crate::summary::numbers::{decimals, number};
 use maud::{Markup, html};
@@ -62,14 +62,20 @@ pub fn answer(material: &Material, hinges: &[Hinge]) -> Vec<String> {
 }
 
 fn ends(material: &Material) -> Option<String> {
-    let (outcome, column) = (material.summary.outcomes.get(material.main)?, material.schema.outcomes.get(material.main)?);
+    let (outcome, column) =
+        (material.summary.outcomes.get(material.main)?, material.schema.outcomes.get(material.main)?);
     let [Some(low), Some(below), Some(middle), Some(above), Some(high)] = outcome.quantiles else { return None };
     let digits = decimals(outcome.mc_error, middle);
     let told = |value: f64| number(Some(value), digits);
     let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-    let start = material.bands.get(material.main).and_then(|bands| bands.first()).and_then(|band| band.quantiles.get(2).copied()?);
+    let start = material
+        .bands
+        .get(material.main)
+        .and_then(|bands| bands.first())
+        .and_then(|band| band.quantiles.get(2).copied()?);
     let from = start.map(|start| format!(", from {} at the start", told(start))).unwrap_or_default();
-    let by = material.summary.dates.1.as_deref().map(|day| format!("By {day} ")).unwrap_or_else(|| "At the end ".into());
+    let by =
+        material.summary.dates.1.as_deref().map(|day| format!("By {day} ")).unwrap_or_else(|| "At the end ".into());
     if low == high {
         return Some(format!("{by}{} ends at {}{unit} in all runs{from}.", column.title, told(middle)));
     }
@@ -102,7 +108,8 @@ fn reaches(material: &Material) -> Option<String> {
         .iter()
         .take(TOLD)
         .filter_map(|(place, share)| {
-            let (milestone, column) = (material.summary.milestones.get(*place)?, material.schema.milestones.get(*place)?);
+            let (milestone, column) =
+                (material.summary.milestones.get(*place)?, material.schema.milestones.get(*place)?);
             let interval = milestone.share?;
             let half = milestone.days.get(1).cloned().flatten().filter(|_| *share > 0.5);
             let by = half.map(|day| format!(", half of all runs by {day}")).unwrap_or_default();
@@ -131,7 +138,10 @@ fn goes_with(material: &Material, hinges: &[Hinge]) -> Option<String> {
     let Some(split) = first.split else {
         let way = if first.correlation.rho > 0.0 { "higher" } else { "lower" };
         let rho = number(Some(first.correlation.rho), 2);
-        return Some(format!("It hangs most on {}: the higher it is, the {way} (rank correlation {rho}).", column.title));
+        return Some(format!(
+            "It hangs most on {}: the higher it is, the {way} (rank correlation {rho}).",
+            column.title
+        ));
     };
     Some(format!(
         "It hangs most on {}: above {} {} of the runs {}, up to it {}.",
@@ -170,7 +180,13 @@ fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {
         let (column, split) = (material.schema.uncertainties.get(hinge.uncertainty)?, hinge.split?);
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let turns = hinge.turns.map(|value| format!("{}{unit}", value_of(value)));
-        Some((column.title.clone(), turns, format!("{}{unit}", value_of(split.value)), about(&split.below), about(&split.above)))
+        Some((
+            column.title.clone(),
+            turns,
+            format!("{}{unit}", value_of(split.value)),
+            about(&split.below),
+            about(&split.above),
+        ))
     };
     let rows: Vec<_> = hinges.iter().filter(|hinge| hinge.is_sure).take(5).filter_map(row).collect();
     html! {

@@ -29,8 +29,7 @@ pub fn sections(material: &Material, drawing: &mut Drawing) -> Vec<Section> {
 }
 
 fn outcomes(material: &Material, drawing: &mut Drawing) -> Markup {
-    let drawn: Vec<MidRanks> =
-        material.drawn.iter().map(|values| MidRanks::of(values, &material.weights)).collect();
+    let drawn: Vec<MidRanks> = material.drawn.iter().map(|values| MidRanks::of(values, &material.weights)).collect();
     let mut each = Vec::new();
     for (place, outcome) in material.summary.outcomes.iter().enumerate().take(OUTCOMES) {
         each.push(one(material, place, outcome, &drawn, drawing));

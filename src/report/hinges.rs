@@ -109,6 +109,7 @@ pub fn chart(material: &Material, hinges: &[Hinge], width: f64, most: usize) -> 
     };
     let all: Vec<Bar> = hinges.iter().take(most).filter_map(bar).collect();
     let title = format!("What moves with {}", outcome.title);
-    let note = "Spearman's rank correlation of each uncertainty with the outcome at the end; pale: not told from chance.";
+    let note =
+        "Spearman's rank correlation of each uncertainty with the outcome at the end; pale: not told from chance.";
     bars("hinges", (&title, note, "rank correlation"), &all, width, &["told from chance"])
 }

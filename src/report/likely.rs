@@ -108,7 +108,8 @@ fn hits(material: &Material) -> Option<(u64, u64)> {
                 }
                 // A yes or no lies in the middle 90% unless fewer than a twentieth of the runs have it so.
                 Observable::Milestone(place) => {
-                    let Some(share) = material.shares.get(place).and_then(|shares| shares.get(one.tick as usize)) else {
+                    let Some(share) = material.shares.get(place).and_then(|shares| shares.get(one.tick as usize))
+                    else {
                         continue;
                     };
                     (if *share > 0.95 { 1.0 } else { 0.0 }, if *share < 0.05 { 0.0 } else { 1.0 })

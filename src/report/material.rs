@@ -124,6 +124,14 @@ impl Material {
         self
     }
 
+    /// Says that these are not known.
+    pub fn without_scenario(mut self) -> Self {
+        self.missing.push(
+            "The scenario of these results could not be read, so what it says in words, the map and the stories are missing.".into(),
+        );
+        self
+    }
+
     fn read_milestones(&mut self, stored: &Stored, all: &[f64]) -> Result<(), ResultsError> {
         let total: f64 = all.iter().sum();
         let mut failed = vec![false; all.len()];
@@ -187,9 +195,15 @@ impl Material {
     fn note_what_is_left_out(&mut self, stored: &Stored) {
         let mut say = |text: String| self.missing.push(text);
         if stored.series() == SeriesMode::None {
-            say("Nothing over time is stored with these results, so there are no fans: play with `--series quantiles`.".into());
+            say(
+                "Nothing over time is stored with these results, so there are no fans: play with `--series quantiles`."
+                    .into(),
+            );
         } else if self.summary.weighted.is_some() && self.bands.iter().all(Vec::is_empty) {
-            say("Fans cannot be weighted: that takes every run's values over time (`--series full`), and not too many.".into());
+            say(
+                "Fans cannot be weighted: that takes every run's values over time (`--series full`), and not too many."
+                    .into(),
+            );
         }
         if self.early.is_none() && self.schema.ticks > 1 {
             say("Signposts need every run's values over time: play with `--series full`.".into());

@@ -55,11 +55,8 @@ struct Section {
 pub fn report(all: &[Material]) -> Report {
     let Some(first) = all.first() else { return Report::default() };
     let mut drawing = Drawing::default();
-    let mut sections = vec![Section {
-        id: "briefing",
-        title: "Briefing",
-        body: briefing::briefing(first, &mut drawing),
-    }];
+    let mut sections =
+        vec![Section { id: "briefing", title: "Briefing", body: briefing::briefing(first, &mut drawing) }];
     sections.extend(detail::sections(first, &mut drawing));
     let html = shell::page(all, &sections).into_string();
     Report { html, charts: drawing.charts }

@@ -49,7 +49,9 @@ pub fn signposts(material: &Material) -> Option<(Question, Vec<Signpost>)> {
             Some((Signpost { outcome, date: date.clone(), split, correlation }, ranks))
         })
         .collect();
-    found.sort_by(|one, other| other.0.split.gain.total_cmp(&one.0.split.gain).then(one.0.outcome.cmp(&other.0.outcome)));
+    found.sort_by(|one, other| {
+        other.0.split.gain.total_cmp(&one.0.split.gain).then(one.0.outcome.cmp(&other.0.outcome))
+    });
     let mut kept: Vec<(Signpost, MidRanks)> = Vec::new();
     for (signpost, ranks) in found {
         let is_new = kept.iter().all(|(_, other)| {

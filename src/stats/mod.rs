@@ -25,9 +25,9 @@ pub use milestones::{Milestone, Reached};
 pub use mixture::Mixture;
 pub use moments::Moments;
 pub use quantiles::{Sorted, interpolated};
+pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
 pub use spearman::{Correlation, MidRanks};
 pub use split::{Rise, Split};
-pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
 pub use weighted::{WeightedMoments, WeightedSorted, effective, weighted_share};
 pub use wilson::{Interval, wilson, wilson_of};
 

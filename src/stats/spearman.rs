@@ -1,7 +1,6 @@
 //! How two columns of runs go together, by their ranks.
 
-use crate::numerics::ln;
-use crate::numerics::norm_cdf;
+use crate::numerics::functions::{ln, norm_cdf};
 
 /// A column's ranks as shares of the weight: half of a value's own weight and that of its equals, and all that lies below. NaN
 /// where a run has no value or no weight.
@@ -53,7 +52,9 @@ impl Correlation {
     pub fn of(one: &MidRanks, other: &MidRanks, weights: &[f64]) -> Option<Self> {
         let runs = || {
             let pairs = one.ranks.iter().zip(&other.ranks).zip(weights);
-            pairs.filter(|((x, y), weight)| !x.is_nan() && !y.is_nan() && **weight > 0.0).map(|((x, y), w)| (*x, *y, *w))
+            pairs
+                .filter(|((x, y), weight)| !x.is_nan() && !y.is_nan() && **weight > 0.0)
+                .map(|((x, y), w)| (*x, *y, *w))
         };
         let (mut sum, mut squares, mut of_x, mut of_y) = (0.0, 0.0, 0.0, 0.0);
         for (x, y, weight) in runs() {
@@ -109,7 +110,8 @@ mod tests {
         let (one, other) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2.0, 1.0, 4.0, 3.0, 6.0, 5.0]);
         let twice = |column: &[f64]| column.iter().flat_map(|value| [*value, *value]).collect::<Vec<f64>>();
         let weights = vec![2.0; 6];
-        let weighted = Correlation::of(&MidRanks::of(&one, &weights), &MidRanks::of(&other, &weights), &weights).unwrap();
+        let weighted =
+            Correlation::of(&MidRanks::of(&one, &weights), &MidRanks::of(&other, &weights), &weights).unwrap();
         assert!((weighted.rho - rho(&twice(&one), &twice(&other))).abs() < 1e-12);
     }
 

@@ -214,7 +214,9 @@ mod tests {
 
     #[test]
     fn marks_are_round_and_hold_the_range() {
-        for (low, high) in [(0.53, 0.98), (-3.2, 4.7), (1e-7, 3e-7), (12.0, 12.0), (0.0, 0.0), (-5e5, -1.0), (1.0, 1e12)] {
+        for (low, high) in
+            [(0.53, 0.98), (-3.2, 4.7), (1e-7, 3e-7), (12.0, 12.0), (0.0, 0.0), (-5e5, -1.0), (1.0, 1e12)]
+        {
             let marks = Marks::around(low, high, 5);
             let (first, last) = marks.ends();
             assert!(first <= low && last >= high, "{low} to {high}: {marks:?}");
@@ -241,8 +243,7 @@ mod tests {
     #[test]
     fn ticks_that_dates_do_not_tell_apart_are_numbered() {
         let half_days = [100, 100, 101, 101, 102];
-        let texts: Vec<String> =
-            Time::new(&half_days, (0.0, 1.0)).marks(6).into_iter().map(|(_, text)| text).collect();
+        let texts: Vec<String> = Time::new(&half_days, (0.0, 1.0)).marks(6).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts.first().map(String::as_str), Some("tick 0"));
         assert!(Time::new(&[], (0.0, 1.0)).marks(6).is_empty());
         assert!(!Time::new(&[i32::MIN, i32::MAX], (0.0, 1.0)).marks(6).is_empty());

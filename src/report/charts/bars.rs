@@ -26,8 +26,15 @@ const HIGH: f64 = 22.0;
 
 /// Bars from zero; `None` without one. `ends` are those of the axis if they do not follow from the values; `more` are the heads
 /// of the table's further columns.
-pub fn bars(id: &str, (title, note, unit): (&str, &str, &str), all: &[Bar], width: f64, more: &[&str]) -> Option<Chart> {
-    let ends = all.iter().flat_map(|bar| [bar.value, bar.interval.map_or(0.0, |i| i.0), bar.interval.map_or(0.0, |i| i.1)]);
+pub fn bars(
+    id: &str,
+    (title, note, unit): (&str, &str, &str),
+    all: &[Bar],
+    width: f64,
+    more: &[&str],
+) -> Option<Chart> {
+    let ends =
+        all.iter().flat_map(|bar| [bar.value, bar.interval.map_or(0.0, |i| i.0), bar.interval.map_or(0.0, |i| i.1)]);
     let (low, high) = super::fan::range(ends.chain([0.0]))?;
     if all.is_empty() {
         return None;

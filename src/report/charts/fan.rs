@@ -217,7 +217,15 @@ pub fn overlay(id: &str, of: &FanOf, all: &[Overlay]) -> Option<Chart> {
     let key = all.iter().enumerate().map(|(place, one)| (format!("line l{}", place % 8 + 1), one.name.to_owned()));
     let (key, table) = (key.collect(), overlay_table(of, all, &time));
     let note = "Filled: the reference, its middle 50 and 90%. Lines: medians, and thinner the 5 and 95% of the others.";
-    Some(Chart { id: id.to_owned(), title: of.title.to_owned(), note: note.to_owned(), size: of.size, body, key, table })
+    Some(Chart {
+        id: id.to_owned(),
+        title: of.title.to_owned(),
+        note: note.to_owned(),
+        size: of.size,
+        body,
+        key,
+        table,
+    })
 }
 
 fn overlay_table(of: &FanOf, all: &[Overlay], time: &Time) -> Table {
@@ -228,7 +236,9 @@ fn overlay_table(of: &FanOf, all: &[Overlay], time: &Time) -> Table {
     let rows = chosen(of.bands.len(), of.rows).into_iter().map(|tick| {
         let date = of.days.get(tick).copied().and_then(day).unwrap_or_else(|| format!("tick {tick}"));
         let told = |other: &Overlay| {
-            let Some([low, _, middle, _, high]) = other.bands.get(tick).and_then(whole) else { return "–".to_owned() };
+            let Some([low, _, middle, _, high]) = other.bands.get(tick).and_then(whole) else {
+                return "–".to_owned();
+            };
             let [low, middle, high] = [low, middle, high].map(|value| number(Some(value), digits));
             format!("{middle} ({low} to {high})")
         };

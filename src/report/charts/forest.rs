@@ -25,7 +25,13 @@ pub struct Effect {
 const HIGH: f64 = 21.0;
 
 /// Differences as a forest plot; `None` without one. `head` are the heads of the table's columns.
-pub fn forest(id: &str, (title, note, unit): (&str, &str, &str), all: &[Effect], width: f64, head: &[&str]) -> Option<Chart> {
+pub fn forest(
+    id: &str,
+    (title, note, unit): (&str, &str, &str),
+    all: &[Effect],
+    width: f64,
+    head: &[&str],
+) -> Option<Chart> {
     let (low, high) = super::fan::range(all.iter().flat_map(|one| [one.value.1, one.value.2]).chain([-1.0, 1.0]))?;
     if all.is_empty() {
         return None;

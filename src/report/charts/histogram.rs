@@ -11,7 +11,14 @@ use maud::html;
 const BARS: usize = 36;
 
 /// A histogram of values with weights, its bars a round step apart; `None` without a value. NaN is left out.
-pub fn histogram(id: &str, title: &str, unit: &str, values: &[f64], weights: &[f64], size: (f64, f64)) -> Option<Chart> {
+pub fn histogram(
+    id: &str,
+    title: &str,
+    unit: &str,
+    values: &[f64],
+    weights: &[f64],
+    size: (f64, f64),
+) -> Option<Chart> {
     let pairs = || values.iter().zip(weights).filter(|(value, weight)| value.is_finite() && **weight > 0.0);
     let (low, high) = range(pairs().map(|(value, _)| *value))?;
     let edges = Marks::around(low, high, BARS - 2);

@@ -28,9 +28,11 @@ pub struct Painter {
 impl Default for Painter {
     fn default() -> Self {
         let mut fonts = usvg::fontdb::Database::new();
-        for font in
-            [epaint_default_fonts::UBUNTU_LIGHT, epaint_default_fonts::HACK_REGULAR, epaint_default_fonts::NOTO_EMOJI_REGULAR]
-        {
+        for font in [
+            epaint_default_fonts::UBUNTU_LIGHT,
+            epaint_default_fonts::HACK_REGULAR,
+            epaint_default_fonts::NOTO_EMOJI_REGULAR,
+        ] {
             fonts.load_font_data(font.to_vec());
         }
         let family = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
