@@ -2,10 +2,10 @@
 
 mod fan;
 mod json;
-mod numbers;
+pub(crate) mod numbers;
 mod scoring;
 mod scoring_json;
-mod table;
+pub(crate) mod table;
 mod weighted;
 
 use std::collections::BTreeMap;
