@@ -65,6 +65,7 @@
 )]
 
 pub mod cli;
+pub mod compare;
 pub mod describe;
 pub mod diagnostics;
 pub mod engine;

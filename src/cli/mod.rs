@@ -6,6 +6,7 @@
 mod arguments;
 mod calibrate;
 mod check;
+mod compare;
 mod describe;
 mod memory;
 mod merge;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Schema => printer.print(&crate::scenario::format::json()),
         Command::Merge(options) => merge::merge(options, &printer),
         Command::Verify(options) => verify::verify(options, &printer),
+        Command::Compare(options) => compare::compare(options, &printer),
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
         Command::Report(options) => report::report(options, &printer),

@@ -7,6 +7,7 @@ use crate::random::address::Key;
 use crate::results::{Failure, RunBatch, SeriesMode};
 use crate::stats::Sketches;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -164,12 +165,20 @@ impl Ensemble {
     }
 
     fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<RunBatch, EngineError> {
-        let runs = self.plan.batch(number);
+        self.play_runs(compiled, self.plan.batch(number), self.series != SeriesMode::None)
+    }
+
+    /// Plays these runs of any scenario, with their values over time if these are wanted, on the thread that asks: to see what
+    /// becomes of them under another one.
+    ///
+    /// # Errors
+    /// As [`engine::play_or_blame`].
+    pub fn play_runs(&self, compiled: &Arc<Compiled>, runs: Range<u64>, series: bool) -> Result<RunBatch, EngineError> {
         let batch = Batch {
             runs: runs.clone().collect(),
             key: Key::from_seed(self.seed),
             level: self.level,
-            series: self.series != SeriesMode::None,
+            series,
             order: Vec::new(),
         };
         Ok(as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?))

@@ -5,7 +5,7 @@ mod json;
 pub(crate) mod numbers;
 mod scoring;
 mod scoring_json;
-mod table;
+pub(crate) mod table;
 mod weighted;
 
 use std::collections::BTreeMap;
