@@ -80,5 +80,6 @@ pub mod results;
 pub mod scenario;
 pub mod scores;
 pub mod stats;
+pub mod stories;
 pub mod summary;
 pub mod world;
