@@ -220,7 +220,7 @@ pub struct Merge {
 pub struct Verify {
     /// The results folder
     pub results: PathBuf,
-    /// Play this scenario [default: the one that the results were made from, as it was typed]
+    /// Play this scenario [default: the one that the results were made from, as it is kept with them]
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
     /// With this variant
