@@ -21,6 +21,7 @@ mod explain;
 mod json;
 mod look;
 mod observe;
+pub mod parting;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -129,19 +130,7 @@ pub fn play(scenario: &Scenario, seed: u64, run: u64) -> Played {
 
 /// Plays a run while somebody looks on.
 pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Observer) -> Played {
-    let rules = scenario.actors.iter().map(|actor| actor.rules.len()).sum::<usize>() + scenario.events.len();
-    let mut run = Run {
-        scenario,
-        observer,
-        dice: Dice::new(seed, run),
-        tick: 0,
-        world: World::new(scenario),
-        contest: None,
-        fired: vec![0; rules],
-        posts_drawn: Vec::new(),
-        series: Vec::new(),
-        stopped_by: None,
-    };
+    let mut run = Run::new(scenario, seed, run, observer);
     let failure = run.play().err();
     let milestones = if failure.is_some() { vec![None; scenario.milestones.len()] } else { run.world.milestones };
     Played {
@@ -154,6 +143,15 @@ pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Ob
         fired: run.fired,
         posts_drawn: run.posts_drawn,
     }
+}
+
+/// The uncertainties as a run draws them, in file order; not a number where drawing fails.
+pub fn drawn(scenario: &Scenario, seed: u64, run: u64) -> Vec<f64> {
+    let mut nobody = Nobody;
+    let mut run = Run::new(scenario, seed, run, &mut nobody);
+    // A failure leaves the others drawn.
+    let _ = run.draw_uncertainties();
+    run.world.uncertainties
 }
 
 /// A run that is being played.
@@ -173,6 +171,23 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// A run before its start.
+    fn new(scenario: &'a Scenario, seed: u64, run: u64, observer: &'a mut dyn Observer) -> Self {
+        let rules = scenario.actors.iter().map(|actor| actor.rules.len()).sum::<usize>() + scenario.events.len();
+        Self {
+            scenario,
+            observer,
+            dice: Dice::new(seed, run),
+            tick: 0,
+            world: World::new(scenario),
+            contest: None,
+            fired: vec![0; rules],
+            posts_drawn: Vec::new(),
+            series: Vec::new(),
+            stopped_by: None,
+        }
+    }
+
     /// The start and all steps, until the last, a stop or a failure.
     fn play(&mut self) -> Result<(), Failure> {
         self.draw_uncertainties()?;

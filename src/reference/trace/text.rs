@@ -1,7 +1,7 @@
 //! A trace for people: a heading a tick, and below it what happened, in the order in which it did.
 
 use super::{Acted, AreaChanges, Change, Event, Struck, Tick, is_named, short};
-use crate::reference::{Message, day_of};
+use crate::reference::{Message, Played, day_of};
 use crate::scenario::model::{ActorId, Rule, Scenario};
 use std::fmt::Write;
 
@@ -23,16 +23,32 @@ pub struct Layout<'a> {
     pub whole: bool,
 }
 
-/// What is said first: which run it is.
-pub fn heading(scenario: &Scenario, seed: u64, run: u64) -> String {
-    format!("{}, run {run} of seed {seed}, variant {}\n", scenario.title, scenario.variant)
-}
-
-/// The uncertainties as this run has drawn them.
-pub fn uncertainties_text(scenario: &Scenario, drawn: &[f64], layout: &Layout) -> String {
+/// What is said first: which run it is, and what it has drawn.
+pub fn heading(layout: &Layout, seed: u64, run: u64, drawn: &[f64]) -> String {
+    let scenario = layout.scenario;
+    let mut text = format!("{}, run {run} of seed {seed}, variant {}\n", scenario.title, scenario.variant);
     let named = scenario.uncertainties.iter().zip(drawn);
     let parts: Vec<String> = named.map(|(x, value)| format!("{} {}", x.name, short(*value, DIGITS))).collect();
-    if parts.is_empty() { String::new() } else { layout.wrapped(&format!("drawn: {}", parts.join(", ")), 0) }
+    if !parts.is_empty() {
+        text += &layout.wrapped(&format!("drawn: {}", parts.join(", ")), 0);
+    }
+    text
+}
+
+/// What is said last: how the run ended.
+pub fn ending(layout: &Layout, played: &Played) -> String {
+    let scenario = layout.scenario;
+    let date = day_of(scenario, played.closed);
+    let how = match (played.failure, played.stopped_by.and_then(|stop| scenario.stops.get(stop))) {
+        (Some(failure), _) => format!("failed in tick {}, {date}: {}", played.closed, scenario.failure(failure.place)),
+        (None, Some(stop)) => format!("stopped by {} in tick {}, {date}", stop.name, played.closed),
+        (None, None) => format!("ended with tick {}, {date}", played.closed),
+    };
+    let values = played.series.last().map(Vec::as_slice).unwrap_or_default();
+    let named = scenario.outcomes.iter().zip(values);
+    let parts: Vec<String> = named.map(|(m, value)| format!("{} {}", m.name, short(*value, DIGITS))).collect();
+    let outcomes = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
+    format!("\n{}", layout.wrapped(&format!("{how}{outcomes}"), 0))
 }
 
 /// A tick, with a heading if anything happened in it; empty if nothing did.
