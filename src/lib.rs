@@ -82,5 +82,6 @@ pub mod results;
 pub mod scenario;
 pub mod scores;
 pub mod stats;
+pub mod stories;
 pub mod summary;
 pub mod world;

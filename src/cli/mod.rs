@@ -8,6 +8,7 @@ mod calibrate;
 mod check;
 mod compare;
 mod describe;
+mod list;
 mod memory;
 mod merge;
 mod new;
@@ -21,6 +22,7 @@ mod signals;
 mod single;
 mod stored;
 mod subject;
+mod trace;
 mod verify;
 
 use arguments::{Arguments, Command};
@@ -59,6 +61,8 @@ pub fn main() -> ExitCode {
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
         Command::Report(options) => report::report(options, &printer),
+        Command::Trace(options) => trace::trace(options, &printer),
+        Command::List(options) => list::list(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
