@@ -27,7 +27,10 @@ fn stored(options: &Compare) -> Result<Comparison, Failed> {
 }
 
 /// What is already there.
-fn of_folders(folders: &[PathBuf]) -> Result<Comparison, Failed> {
+///
+/// # Errors
+/// Folders that hold no results, or that cannot be compared.
+pub fn of_folders(folders: &[PathBuf]) -> Result<Comparison, Failed> {
     let mut results = Vec::with_capacity(folders.len());
     for folder in folders {
         if !holds_results(folder) {

@@ -13,6 +13,7 @@ mod memory;
 mod merge;
 mod new;
 mod open;
+mod place;
 mod printer;
 mod progress;
 mod report;

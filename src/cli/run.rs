@@ -6,6 +6,7 @@ use super::memory::{self, Play};
 use super::open::{as_typed, kept, open, quoted, words};
 use super::printer::Printer;
 use super::progress::Progress;
+use super::report::Wanted;
 use super::signals;
 use super::single;
 use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard, weighting};
@@ -79,7 +80,11 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     } else {
         play((scenario, &source), &work, &folder, options, printer)?;
     }
-    report(&folder, weighting.as_ref(), &replay(options), options.format, printer)
+    report(&folder, weighting.as_ref(), &replay(options), options.format, printer)?;
+    let Some(page) = &options.report else { return Ok(()) };
+    let (folders, weights) = (std::slice::from_ref(&folder), options.weights.as_deref());
+    let wanted = Wanted { folders, page, charts: None, outcome: None, weights, quiet: options.quiet };
+    super::report::write(&wanted, None, printer)
 }
 
 /// One of the shares of an ensemble.

@@ -7,9 +7,13 @@ use crate::summary::{Summary, weighted_bands};
 use thiserror::Error;
 
 use super::charts::Dated;
+use super::told::STORIES;
+use crate::stories::{Story, stories};
 
 /// Of how many runs single values are kept: enough for a rank correlation to within 0.01.
 const KEPT: usize = 10_000;
+/// Of how many runs some are chosen that stand for the others.
+const TOLD_APART: usize = 2_000;
 /// The most outcomes that are shown over time and by themselves.
 pub(super) const OUTCOMES: usize = 60;
 
@@ -55,6 +59,8 @@ pub struct Material {
     pub weights: Vec<f64>,
     /// Values early on, if every run's series is stored.
     pub early: Option<Early>,
+    /// Runs that stand for the others, told.
+    pub stories: Vec<Story>,
     /// What could not be shown, a sentence each.
     pub missing: Vec<String>,
 }
@@ -84,7 +90,7 @@ impl Material {
             Some(weighting) => Summary::weighted(stored, weighting)?,
             None => Summary::of(stored)?,
         };
-        let schema = stored.schema().clone();
+        let schema = readable(stored.schema());
         let main = match outcome {
             None => 0,
             Some(name) => {
@@ -103,6 +109,7 @@ impl Material {
             shares: Vec::new(),
             bands: Vec::new(),
             early: None,
+            stories: Vec::new(),
             missing: Vec::new(),
             scenario: None,
             question: None,
@@ -117,11 +124,22 @@ impl Material {
         Ok(material)
     }
 
-    /// Adds what the scenario's files say.
+    /// Adds what the scenario's files say, and the stories of runs that stand for the others, which are played for it.
     pub fn with_scenario(mut self, scenario: Scenario, question: Option<String>) -> Self {
         self.question = question;
+        let (how_many, most_events) = STORIES;
+        self.stories = stories(&scenario, self.summary.seed, &self.told_apart(), how_many, most_events);
         self.scenario = Some(scenario);
         self
+    }
+
+    /// The closing values by which runs are told apart: of the first runs, those that are weighed.
+    fn told_apart(&self) -> Vec<Vec<f64>> {
+        let column = |column: &Vec<f64>| {
+            let pairs = column.iter().zip(&self.weights).take(TOLD_APART);
+            pairs.map(|(value, weight)| if *weight > 0.0 { *value } else { f64::NAN }).collect()
+        };
+        self.closing.iter().map(column).collect()
     }
 
     /// Says that these are not known.
@@ -242,6 +260,25 @@ impl Material {
         let cut = cut.map(|day| (day, "data end"));
         cut.into_iter().chain(switch.map(|day| (day, "variant begins"))).collect()
     }
+}
+
+/// What the columns mean, where a name that nobody gave a title to is read as words.
+fn readable(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    let outcomes = schema.outcomes.iter_mut().map(|one| (&one.name, &mut one.title));
+    let milestones = schema.milestones.iter_mut().map(|one| (&one.name, &mut one.title));
+    let uncertainties = schema.uncertainties.iter_mut().map(|one| (&one.name, &mut one.title));
+    for (name, title) in outcomes.chain(milestones).chain(uncertainties) {
+        if let Some(words) = words(name, title) {
+            *title = words;
+        }
+    }
+    schema
+}
+
+/// A name as words, if it has no title of its own.
+pub(super) fn words(name: &str, title: &str) -> Option<String> {
+    (title == name || title.is_empty()).then(|| name.replace('_', " "))
 }
 
 /// A weight for every run, 0 where one failed.

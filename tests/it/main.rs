@@ -21,6 +21,7 @@ mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod report;
 mod resume;
 mod scoring;
 mod shards;

@@ -65,7 +65,8 @@ pub fn forest(
         }
     };
     let rows = all.iter().map(|one| Row::of(one.cells.clone())).collect();
-    let table = Table { head: head.iter().map(|&text| text.to_owned()).collect(), rows, note: String::new() };
+    let table =
+        Table { head: head.iter().map(|&text| text.to_owned()).collect(), rows, note: String::new(), words: &[1, 4] };
     let (id, title, note) = (id.to_owned(), title.to_owned(), note.to_owned());
     Some(Chart { id, title, note, size, body, key: Vec::new(), table })
 }

@@ -92,6 +92,7 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
             head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| line.name.clone())).collect(),
             rows: rows.collect(),
             note: String::new(),
+            words: &[],
         },
     })
 }

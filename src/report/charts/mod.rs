@@ -78,6 +78,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What is left out, if anything.
     pub note: String,
+    /// Which columns hold words, apart from the first.
+    pub words: &'static [usize],
 }
 
 /// A row of numbers.
@@ -96,18 +98,29 @@ impl Row {
     }
 }
 
+/// What tells a column of words from one of numbers.
+fn class_of(words: &[usize], column: usize) -> Option<&'static str> {
+    words.contains(&column).then_some("words")
+}
+
 impl Table {
     /// The table as HTML.
     pub fn html(&self) -> Markup {
         html! {
             div.scroll tabindex="0" {
                 table {
-                    thead { tr { @for cell in &self.head { th scope="col" { (cell) } } } }
+                    thead {
+                        tr {
+                            @for (place, cell) in self.head.iter().enumerate() {
+                                th scope="col" class=[class_of(self.words, place)] { (cell) }
+                            }
+                        }
+                    }
                     tbody {
                         @for row in &self.rows {
                             tr data-at=[row.at.map(place)] {
                                 @for (place, cell) in row.cells.iter().enumerate() {
-                                    @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                    @if place == 0 { th scope="row" { (cell) } } @else { td class=[class_of(self.words, place)] { (cell) } }
                                 }
                             }
                         }
