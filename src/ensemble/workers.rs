@@ -110,6 +110,15 @@ impl Ensemble {
         &self,
         compiled: &Arc<Compiled>,
         make: impl Fn(RunBatch) -> T + Sync,
+        sink: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
+        self.play_by(|number| self.play_batch(compiled, number).map(&make), sink)
+    }
+
+    /// Has every batch of the plan played, given its number, and hands on what that gives, in the order of the batches.
+    pub(super) fn play_by<T: Send, E>(
+        &self,
+        play: impl Fn(u64) -> Result<T, EngineError> + Sync,
         mut sink: impl FnMut(T) -> Result<(), E>,
     ) -> Result<End, EnsembleError<E>> {
         let threads = self.threads.max(1);
@@ -120,8 +129,7 @@ impl Ensemble {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     let send = send.clone();
-                    let (next, gate, make) = (&next, &gate, &make);
-                    let play = move |number| self.play_batch(compiled, number).map(make);
+                    let (next, gate, play) = (&next, &gate, &play);
                     scope.spawn(move || self.work(play, next, gate, &send))
                 })
                 .collect();
@@ -164,15 +172,20 @@ impl Ensemble {
     }
 
     fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<RunBatch, EngineError> {
-        let runs = self.plan.batch(number);
-        let batch = Batch {
-            runs: runs.clone().collect(),
+        let batch = self.batch(number);
+        let first_run = batch.runs.first().copied().unwrap_or(0);
+        Ok(as_rows(compiled, first_run, engine::play_or_blame(compiled, &batch, self.seed)?))
+    }
+
+    /// A batch of the plan, for the engine.
+    pub(super) fn batch(&self, number: u64) -> Batch {
+        Batch {
+            runs: self.plan.batch(number).collect(),
             key: Key::from_seed(self.seed),
             level: self.level,
             series: self.series != SeriesMode::None,
             order: Vec::new(),
-        };
-        Ok(as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?))
+        }
     }
 
     fn hand_on<T, E>(
