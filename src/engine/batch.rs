@@ -117,8 +117,12 @@ impl World {
         let lanes = dice.len();
         let shared = Shared::new(scenario, &program.layout, dice);
         let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
-        let hand =
-            || Hand { cells: Vec::new(), failures: Failures::new(lanes), fired: vec![false; program.rules.len()], tally: None };
+        let hand = || Hand {
+            cells: Vec::new(),
+            failures: Failures::new(lanes),
+            fired: vec![false; program.rules.len()],
+            tally: None,
+        };
         let pool = Pool::default();
         Ok(Self {
             compiled: Arc::clone(compiled),

@@ -33,7 +33,8 @@ impl Flows {
     /// Those of a scenario.
     pub fn of(scenario: &Scenario) -> Self {
         let inboxes = || scenario.actors.iter().enumerate();
-        let flow = |receiver, slot: &crate::scenario::model::Slot| Flow { sender: slot.sender, receiver, kind: slot.kind };
+        let flow =
+            |receiver, slot: &crate::scenario::model::Slot| Flow { sender: slot.sender, receiver, kind: slot.kind };
         let mut list: Vec<Flow> =
             inboxes().flat_map(|(receiver, actor)| actor.inbox.iter().map(move |slot| flow(receiver, slot))).collect();
         list.sort_unstable();
@@ -86,7 +87,8 @@ impl Lookout {
     /// For so many lanes.
     pub fn new(scenario: &Scenario, ticks: &[u32], lanes: usize) -> Self {
         let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
-        let closed = contest.map_or_else(Vec::new, |contest| vec![vec![0; contest.sides.len()]; contest.ground.areas()]);
+        let closed =
+            contest.map_or_else(Vec::new, |contest| vec![vec![0; contest.sides.len()]; contest.ground.areas()]);
         Self { ticks: ticks.to_vec(), playing: vec![true; lanes], closed, seen: Vec::new() }
     }
 
@@ -95,8 +97,7 @@ impl Lookout {
         let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
         let (Some(contest), Some(state)) = (contest, &shared.contest) else { return };
         let open = shared.open.lanes();
-        let ended: Vec<usize> =
-            (0..open.len()).filter(|&lane| self.playing[lane] && open[lane] == 0.0).collect();
+        let ended: Vec<usize> = (0..open.len()).filter(|&lane| self.playing[lane] && open[lane] == 0.0).collect();
         for lane in ended {
             self.playing[lane] = false;
             if failures.places.get(lane).copied().unwrap_or(NONE) != NONE {

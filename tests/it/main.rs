@@ -22,6 +22,7 @@ mod random_scenarios;
 mod readers;
 mod refusals;
 mod resume;
+mod sample;
 mod scoring;
 mod shards;
 mod statistics;
