@@ -76,6 +76,7 @@ pub mod processor;
 pub mod program;
 pub mod random;
 pub mod reference;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod scores;

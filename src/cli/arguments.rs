@@ -45,6 +45,8 @@ pub enum Command {
     Score(Score),
     /// Weigh runs by how near they come to what was observed, and say which uncertainties that moves
     Calibrate(Calibrate),
+    /// Show results as one page that opens offline
+    Report(Report),
 }
 
 /// Which scenario, and what is changed in it.
@@ -220,7 +222,7 @@ pub struct Merge {
 pub struct Verify {
     /// The results folder
     pub results: PathBuf,
-    /// Play this scenario [default: the one that the results were made from, as it was typed]
+    /// Play this scenario [default: the one that the results were made from, as it is kept with them]
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
     /// With this variant
@@ -332,6 +334,36 @@ pub struct Calibrate {
 fn share(text: &str) -> Result<f64, &'static str> {
     let share: f64 = text.parse().map_err(|_| "expected a share such as 0.05")?;
     if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share lies above 0 and is at most 1") }
+}
+
+/// `entente report`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  One page, which opens offline:
+    entente report results/a
+  Two policies, the first being the one that the other is held against:
+    entente report results/baseline results/no_backers -o backers.html
+  Every chart as SVG and PNG, without a browser:
+    entente report results/a --charts charts")]
+pub struct Report {
+    /// Results folders; of several, the first is the reference
+    #[arg(required = true)]
+    pub results: Vec<PathBuf>,
+    /// The page [default: report.html]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write every chart as SVG and PNG into this folder too
+    #[arg(long, value_name = "FOLDER")]
+    pub charts: Option<PathBuf>,
+    /// The outcome that the briefing is about [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub outcome: Option<String>,
+    /// Weigh the runs of the first results by a file that `entente calibrate` wrote for them
+    #[arg(long, value_name = "WEIGHTS.CSV")]
+    pub weights: Option<PathBuf>,
+    /// Say nothing
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// What is kept over time.

@@ -13,6 +13,7 @@ mod new;
 mod open;
 mod printer;
 mod progress;
+mod report;
 mod run;
 mod score;
 mod signals;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Verify(options) => verify::verify(options, &printer),
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
+        Command::Report(options) => report::report(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

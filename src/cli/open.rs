@@ -4,8 +4,11 @@ use super::Failed;
 use super::arguments::{Changes, Source};
 use super::printer::Printer;
 use crate::diagnostics::render;
+use crate::results::SourceFiles;
 use crate::scenario::compose::{Composition, LoadError};
 use crate::scenario::load::{Loaded, Said, load, load_with_every_variant, load_with_targets, load_with_words};
+use crate::scenario::patch::ASSIGNMENT;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The validated scenario.
@@ -47,6 +50,28 @@ fn composition(source: &Source) -> Composition {
 
 fn opened<T>(loaded: Result<T, LoadError>, printer: &Printer) -> Result<T, Failed> {
     loaded.map_err(|error| Failed::Input(render(&error.diagnostics, &error.sources, printer.error_colour())))
+}
+
+/// The files of a scenario that was opened, to be kept with its results: it lies in a folder of its name, patches beside that.
+pub fn kept(source: &Source, loaded: &Loaded) -> SourceFiles {
+    let named = &source.scenario;
+    let file = if named.is_dir() { named.join("scenario.yaml") } else { named.clone() };
+    let folder = file.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    let prefix = if folder.is_empty() || folder.ends_with('/') { folder } else { folder + "/" };
+    let patches: Vec<String> = source.changes.with.iter().map(|patch| patch.display().to_string()).collect();
+    let patch = |place: usize| format!("patch-{}.yaml", place + 1);
+    let inside = |name: &str| Some(format!("{}/{}", loaded.scenario.name, name.strip_prefix(&prefix)?));
+    let mut files = BTreeMap::new();
+    for file in loaded.sources.iter().filter(|file| file.name != ASSIGNMENT) {
+        let path = match patches.iter().position(|patch| *patch == file.name) {
+            Some(place) => Some(patch(place)),
+            None => inside(&file.name),
+        };
+        files.extend(path.map(|path| (path, file.text.clone())));
+    }
+    let Changes { variant, set, .. } = source.changes.clone();
+    let scenario = inside(&file.display().to_string()).unwrap_or_default();
+    SourceFiles { scenario, variant, with: (0..patches.len()).map(patch).collect(), set, files }.bounded()
 }
 
 /// The scenario and what is changed in it, word by word as typed.

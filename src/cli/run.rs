@@ -3,7 +3,7 @@
 use super::Failed;
 use super::arguments::{Run, Series};
 use super::memory::{self, Play};
-use super::open::{as_typed, open, quoted, words};
+use super::open::{as_typed, kept, open, quoted, words};
 use super::printer::Printer;
 use super::progress::Progress;
 use super::signals;
@@ -13,8 +13,8 @@ use crate::engine::{Compiled, Level};
 use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan, lanes_for};
 use crate::random::address;
 use crate::results::{
-    self, Identity, Log, Need, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, ShardFolder, Stored, Work,
-    is_said_to_hold_shard, readable,
+    self, Identity, Log, Need, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, ShardFolder, SourceFiles,
+    Stored, Work, is_said_to_hold_shard, readable,
 };
 use crate::scenario::load::Loaded;
 use crate::scenario::model::Scenario;
@@ -31,6 +31,9 @@ const FULL_SERIES: u64 = 10_000;
 /// How often what is done is made safe, unless the user says: what a kill can cost, against a few writes to the disk.
 const CHECKPOINT: Duration = Duration::from_secs(10);
 
+/// A scenario and its files.
+type Opened<'a> = (Scenario, &'a SourceFiles);
+
 /// Plays, or goes on, or finds what has been played already.
 ///
 /// # Errors
@@ -39,7 +42,9 @@ const CHECKPOINT: Duration = Duration::from_secs(10);
 pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let runs = options.runs.unwrap_or(RUNS);
     refuse_nonsense(options, runs)?;
-    let Loaded { scenario, resolved_hash, .. } = open(&options.source, printer)?;
+    let loaded = open(&options.source, printer)?;
+    let source = kept(&options.source, &loaded);
+    let Loaded { scenario, resolved_hash, .. } = loaded;
     if let Some(run) = options.run {
         return single::show(&scenario, options.seed, run, options.format, printer);
     }
@@ -64,18 +69,18 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     work.shard = options.shard.unwrap_or(Shard::WHOLE);
     let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
     if work.shard != Shard::WHOLE {
-        return run_shard(scenario, &work, &folder, options, printer);
+        return run_shard((scenario, &source), &work, &folder, options, printer);
     }
     if !options.force && already_there(&folder, &work) {
         results::sweep(&folder);
     } else {
-        play(scenario, &work, &folder, options, printer)?;
+        play((scenario, &source), &work, &folder, options, printer)?;
     }
     report(&folder, weighting.as_ref(), &replay(options), options.format, printer)
 }
 
 /// One of the shares of an ensemble.
-fn run_shard(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+fn run_shard(what: Opened<'_>, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
     let (shard, runs) = (work.shard, work.identity.runs);
     if work.range().is_empty() {
         let text = format!("error: `--shard {shard}` has no runs: {runs} cannot be shared out among {}", shard.of);
@@ -83,7 +88,7 @@ fn run_shard(scenario: Scenario, work: &Work, folder: &Path, options: &Run, prin
     }
     let there = ShardFolder::open(folder).is_ok_and(|there| there.work() == work && there.problems().is_empty());
     if options.force || !there {
-        play(scenario, work, folder, options, printer)?;
+        play(what, work, folder, options, printer)?;
     }
     report_shard(folder, work, options.format, printer)
 }
@@ -137,7 +142,8 @@ fn room(work: &Work, folder: &Path, runs: u64, options: &Run, printer: &Printer)
     Ok(())
 }
 
-fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+fn play(what: Opened<'_>, work: &Work, folder: &Path, options: &Run, printer: &Printer) -> Result<(), Failed> {
+    let (scenario, source) = what;
     let unfinished = results::unfinished(folder).map_err(not_stored)?;
     if options.resume && !unfinished.is_dir() {
         let there = unfinished.display();
@@ -192,7 +198,7 @@ fn play(scenario: Scenario, work: &Work, folder: &Path, options: &Run, printer: 
         source: words(&options.source),
     };
     let kept = writer.unfinished().to_path_buf();
-    writer.finish(&log).map_err(|error| broken_off(error, all, all, &kept))
+    writer.finish(&log, source).map_err(|error| broken_off(error, all, all, &kept))
 }
 
 /// Seals what was done before the user broke it off, sums it up, and says how to go on.

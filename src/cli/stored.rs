@@ -1,9 +1,11 @@
 //! What is said of results: their summary, what they were made from, and what a person can do when they cannot be stored.
 
 use super::Failed;
-use super::arguments::{Arguments, Command, Format, Source};
+use super::arguments::{Arguments, Changes, Command, Format, Source};
+use super::open::open_with_words;
 use super::printer::Printer;
 use crate::results::{Identity, ResultsError, Shard, Stored, Weighting, Work};
+use crate::scenario::load::{Loaded, Said};
 use crate::summary::{self, Summary, grouped};
 use clap::Parser;
 use std::io::ErrorKind;
@@ -193,6 +195,24 @@ pub fn made_from(stored: &Stored) -> Result<Source, Failed> {
             Err(Failed::Input(text.to_owned()))
         }
     }
+}
+
+/// The scenario of results, with its words: from the files that were kept with them, else from where it was when it was typed.
+///
+/// # Errors
+/// Results that do not say, of another version or whose scenario has changed; files that cannot be read.
+pub fn scenario_of(stored: &Stored, printer: &Printer) -> Result<(Loaded, Said), Failed> {
+    let (loaded, said) = match stored.source().map_err(unreadable)? {
+        None => open_with_words(&made_from(stored)?, printer)?,
+        Some(kept) => {
+            let files = kept.unpack(stored.path()).map_err(unreadable)?;
+            let with = kept.with.iter().map(|patch| files.path(patch)).collect();
+            let changes = Changes { variant: kept.variant.clone(), with, set: kept.set.clone() };
+            open_with_words(&Source { scenario: files.path(&kept.scenario), changes }, printer)?
+        }
+    };
+    same_work(stored.identity(), &loaded.resolved_hash, &loaded.scenario.variant)?;
+    Ok((loaded, said))
 }
 
 /// Refuses a scenario or a version that is not that of the results.

@@ -5,7 +5,7 @@ use super::arguments::{Changes, Source, Verify};
 use super::open::open;
 use super::printer::Printer;
 use super::progress::Progress;
-use super::stored::{made_from, refuse_a_part, same_work, unreadable};
+use super::stored::{refuse_a_part, same_work, scenario_of, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, EnsembleError, Plan, lanes_for};
 use crate::results::{Comparison, MANIFEST, ResultsError, SeriesMode, Stored};
@@ -39,9 +39,16 @@ pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
     if options.threads == Some(0) {
         return Err(Failed::Input("error: `--threads 0` plays nothing; give at least 1".to_owned()));
     }
-    let source = source(options, &stored)?;
-    let loaded = open(&source, printer)?;
-    same_work(stored.identity(), &loaded.resolved_hash, &loaded.scenario.variant)?;
+    let loaded = match &options.scenario {
+        None => scenario_of(&stored, printer)?.0,
+        Some(scenario) => {
+            let (variant, with, set) = (options.variant.clone(), options.with.clone(), options.set.clone());
+            let changes = Changes { variant, with, set };
+            let loaded = open(&Source { scenario: scenario.clone(), changes }, printer)?;
+            same_work(stored.identity(), &loaded.resolved_hash, &loaded.scenario.variant)?;
+            loaded
+        }
+    };
     if !stored.verify().map_err(unreadable)? {
         let path = stored.path().display();
         return Err(Failed::Job(format!("error: {path}: the rows are not those whose digest the manifest gives")));
@@ -110,13 +117,4 @@ fn drawn(runs: u64, many: u64, sample: u64) -> Vec<Range<u64>> {
     let mut drawn: Vec<u64> = index::sample(&mut dice, length, amount).into_iter().map(|run| run as u64).collect();
     drawn.sort_unstable();
     drawn.into_iter().map(|run| run..run + 1).collect()
-}
-
-/// The scenario that is to be played: as given, or as it was typed when the results were made.
-fn source(options: &Verify, stored: &Stored) -> Result<Source, Failed> {
-    if let Some(scenario) = options.scenario.clone() {
-        let (variant, with, set) = (options.variant.clone(), options.with.clone(), options.set.clone());
-        return Ok(Source { scenario, changes: Changes { variant, with, set } });
-    }
-    made_from(stored)
 }

@@ -17,6 +17,7 @@ use super::part::rows;
 use super::piece::Piece;
 use super::piece_writer::{Cut, Digests};
 use super::reader::Table;
+use super::source::{SOURCE, SourceFiles};
 use super::work::Work;
 use super::writer::{QUANTILES, RUNS, SERIES};
 use super::{Identity, ResultsError, Schema, SeriesMode, disk};
@@ -30,7 +31,7 @@ pub(super) fn assemble(
     work: &Work,
     pieces: &[Piece],
     digests: Option<Digests>,
-    log: &Log,
+    (log, source): (&Log, &SourceFiles),
 ) -> Result<(), ResultsError> {
     let names = Names::of(&work.schema)?;
     let runs = pieces.iter().map(|piece| piece.range.end - piece.range.start).sum();
@@ -53,6 +54,7 @@ pub(super) fn assemble(
         }
     };
     disk::write_json(&into.join(LOG), log)?;
+    disk::write_json(&into.join(SOURCE), source)?;
     let described = Described { schema: work.schema.clone(), unused: work.unused(&fired(pieces)) };
     disk::write_json(&into.join(SCENARIO), &described)?;
     let identity = Identity { runs, ..work.identity.clone() };

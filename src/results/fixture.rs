@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     Basis, Claim, Column, Failure, Identity, Log, MilestoneColumn, OutcomeColumn, Replace, ResultsError, ResultsWriter,
-    RunBatch, Schema, SeriesMode, Stored, Work,
+    RunBatch, Schema, SeriesMode, SourceFiles, Stored, Work,
 };
 use crate::stats::{PART, Sketches};
 
@@ -76,12 +76,17 @@ pub(crate) fn fill(writer: &mut ResultsWriter, lanes: u64) -> Result<(), Results
 
 /// Ends a writer and opens what it wrote.
 pub(crate) fn finished(writer: ResultsWriter, folder: &Path) -> Result<Stored, ResultsError> {
-    writer.finish(&log())?;
+    writer.finish(&log(), &source())?;
     Stored::open(folder)
 }
 
 pub(crate) fn log() -> Log {
     Log { started: "2024-01-01T00:00:00Z".into(), seconds: 1.5, threads: 2, batch: 64, ..Log::default() }
+}
+
+pub(crate) fn source() -> SourceFiles {
+    let files = [("patrons.yaml".to_owned(), "title: Patrons\n".to_owned())].into();
+    SourceFiles { scenario: "patrons.yaml".into(), files, ..SourceFiles::default() }
 }
 
 /// A number in 0..1 that depends on the run and a place only.

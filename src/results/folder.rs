@@ -9,6 +9,7 @@ use super::ResultsError;
 use super::disk;
 use super::manifest::{LOG, MANIFEST, SCENARIO, read_json, read_manifest};
 use super::piece;
+use super::source::SOURCE;
 use super::work::{WORK, Work};
 use super::writer::{QUANTILES, RUNS, SERIES};
 
@@ -16,7 +17,7 @@ use super::writer::{QUANTILES, RUNS, SERIES};
 pub(super) const PARTS: &str = "parts";
 
 /// The files that may stand in a folder that is to be replaced.
-const OURS: [&str; 8] = [MANIFEST, SCENARIO, LOG, RUNS, SERIES, QUANTILES, "report.html", WORK];
+const OURS: [&str; 9] = [MANIFEST, SCENARIO, SOURCE, LOG, RUNS, SERIES, QUANTILES, "report.html", WORK];
 
 /// What stands where a results folder is wanted.
 pub(super) enum Occupant {

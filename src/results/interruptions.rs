@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::disk::{Fault, changes_of};
-use super::fixture::{add, batch, fill, finished, log, work};
+use super::fixture::{add, batch, fill, finished, log, source, work};
 use super::*;
 
 /// One part in three pieces and another begun.
@@ -131,12 +131,12 @@ fn a_shard_killed_at_any_change_to_the_disk_is_whole_in_the_end_and_replaces_ano
     let place = |folder: &Path, work: &Work, replace| -> Result<(), ResultsError> {
         let mut writer = ResultsWriter::open(folder, work, Duration::ZERO, replace)?;
         fill(&mut writer, LANES)?;
-        writer.finish(&log())
+        writer.finish(&log(), &source())
     };
     let (room, folder) = room();
     place(&folder, &shard, Replace::NOTHING).unwrap();
     let after = files(&folder);
-    assert_eq!(entries(&folder), ["log.json", "parts", "work.json"]);
+    assert_eq!(entries(&folder), ["log.json", "parts", "source.json", "work.json"]);
     drop(room);
     let old = work(30, SeriesMode::None);
     let before = uninterrupted(&old);

@@ -6,6 +6,7 @@ use super::assemble::assemble;
 use super::folder::PARTS;
 use super::manifest::{LOG, Log, MANIFEST, read_json};
 use super::piece::{self, Piece};
+use super::source::{SOURCE, SourceFiles};
 use super::unfinished::{Replace, Unfinished, sound};
 use super::work::{Shard, WORK, Work};
 use super::writer::missing;
@@ -82,10 +83,11 @@ pub fn merge(shards: &[ShardFolder], into: &Path, replace: Replace, log: &Log) -
     let mut pieces: Vec<Piece> = shards.iter().flat_map(|shard| shard.pieces.iter().cloned()).collect();
     pieces.sort_by_key(|piece| piece.range.start);
     let work = first.work.whole();
-    let source = read_json::<Log>(&first.path.join(LOG)).map(|log| log.source).unwrap_or_default();
+    let typed = read_json::<Log>(&first.path.join(LOG)).map(|log| log.source).unwrap_or_default();
+    let source: SourceFiles = read_json(&first.path.join(SOURCE)).unwrap_or_default();
     let (unfinished, _) = Unfinished::open(into, &work, replace)?;
     let whole = unfinished.make_whole()?;
-    assemble(&whole, &work, &pieces, None, &Log { source, ..log.clone() })?;
+    assemble(&whole, &work, &pieces, None, (&Log { source: typed, ..log.clone() }, &source))?;
     unfinished.place_whole()
 }
 

@@ -7,6 +7,7 @@
 //! | `runs.parquet` | a row a run: drawn uncertainties, closing outcomes, milestones |
 //! | `series.parquet` | a row a run and tick: outcomes ([`SeriesMode::Full`]) |
 //! | `quantiles.parquet` | a row an outcome and tick: mean and quantiles over the runs (unless [`SeriesMode::None`]) |
+//! | `source.json` | the files of the scenario ([`SourceFiles`]), comments and all: they decide no row |
 //! | `log.json` | when and where it was computed: the only file that differs between equal results |
 //!
 //! # Columns
@@ -61,6 +62,7 @@ mod piece;
 mod piece_writer;
 mod reader;
 mod schema;
+mod source;
 #[cfg(test)]
 mod tests;
 mod unfinished;
@@ -77,6 +79,7 @@ pub use merge::{ShardFolder, is_said_to_hold_shard, merge};
 pub use need::{Need, free, readable};
 pub use reader::Stored;
 pub use schema::{BASELINE, Basis, Column, Failure, MilestoneColumn, OutcomeColumn, RunBatch, Schema};
+pub use source::{SourceFiles, Unpacked};
 pub use unfinished::{Replace, sweep, unfinished};
 pub use weights::{Weighting, Weights};
 pub use work::{Claim, Difference, Shard, Work};

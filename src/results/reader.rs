@@ -11,6 +11,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use super::columns::{FAILED_PLACE, FAILED_TICK, Names, RUN, STOPPED, tick_of};
 use super::digest::RowDigest;
 use super::manifest::{Described, Identity, LOG, Log, Manifest, SCENARIO, SeriesMode, plain, read_json, read_manifest};
+use super::source::{SOURCE, SourceFiles};
 use super::writer::{QUANTILES, RUNS, SERIES};
 use super::{Failure, ResultsError, Schema};
 use crate::panics::caught;
@@ -110,6 +111,18 @@ impl Stored {
     /// A file that cannot be read.
     pub fn log(&self) -> Result<Log, ResultsError> {
         read_json(&self.path.join(LOG))
+    }
+
+    /// The files of the scenario that made these results, if they were kept.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn source(&self) -> Result<Option<SourceFiles>, ResultsError> {
+        let path = self.path.join(SOURCE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        Ok(Some(read_json::<SourceFiles>(&path)?).filter(|source| !source.is_empty()))
     }
 
     /// What in the scenario never happened.

@@ -78,7 +78,15 @@ fn the_same_runs_in_any_batches_give_the_same_bytes() {
     let files = entries(&folders[0]);
     assert_eq!(
         files,
-        ["log.json", "manifest.json", "quantiles.parquet", "runs.parquet", "scenario.json", "series.parquet"]
+        [
+            "log.json",
+            "manifest.json",
+            "quantiles.parquet",
+            "runs.parquet",
+            "scenario.json",
+            "series.parquet",
+            "source.json"
+        ]
     );
     for file in files {
         let first = fs::read(folders[0].join(&file)).unwrap();
@@ -196,7 +204,7 @@ fn other_results_are_replaced_by_force_only_and_only_at_the_end() {
     drop(writer);
     assert_eq!(Stored::open(&folder).unwrap().identity().runs, 20);
     assert_eq!(store(&folder, 10, 5, SeriesMode::None, true).unwrap().identity().runs, 10);
-    assert_eq!(entries(&folder), ["log.json", "manifest.json", "runs.parquet", "scenario.json"]);
+    assert_eq!(entries(&folder), ["log.json", "manifest.json", "runs.parquet", "scenario.json", "source.json"]);
     assert_eq!(entries(room.path()), ["a"]);
 }
 

@@ -14,6 +14,7 @@ use super::folder::{PARTS, Place};
 use super::lock::{LOCK, Lock};
 use super::manifest::{LOG, Log, read_json};
 use super::piece::{self, OPEN, Piece, Unsound};
+use super::source::{SOURCE, SourceFiles};
 use super::work::{WORK, Work};
 use super::{ResultsError, Stored};
 
@@ -199,9 +200,10 @@ impl Unfinished {
     }
 
     /// Puts the pieces themselves, with what says whose they are, into the place.
-    pub fn place_pieces(self, work: &Work, log: &Log) -> Result<(), ResultsError> {
+    pub fn place_pieces(self, work: &Work, log: &Log, source: &SourceFiles) -> Result<(), ResultsError> {
         let whole = self.make_whole()?;
         disk::write_json(&whole.join(LOG), log)?;
+        disk::write_json(&whole.join(SOURCE), source)?;
         disk::write_json(&whole.join(WORK), work)?;
         disk::rename(&self.parts(), &whole.join(PARTS)).map_err(ResultsError::io("put parts into", &whole))?;
         disk::sync_folder(&whole)?;

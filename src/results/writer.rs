@@ -10,6 +10,7 @@ use super::manifest::Log;
 use super::piece::Piece;
 use super::piece_writer::{Digests, OpenPiece};
 use super::reader::Stored;
+use super::source::SourceFiles;
 use super::unfinished::{Replace, Unfinished};
 use super::work::{Shard, Work};
 use super::{ResultsError, RunBatch};
@@ -156,26 +157,26 @@ impl ResultsWriter {
     /// A disk that is full.
     pub fn so_far(&self) -> Result<Stored, ResultsError> {
         let whole = self.unfinished.make_whole()?;
-        assemble(&whole, &self.work, &self.pieces, None, &Log::default())?;
+        assemble(&whole, &self.work, &self.pieces, None, (&Log::default(), &SourceFiles::default()))?;
         Stored::open(&whole)
     }
 
-    /// Puts the folder into its place; results of all runs are put together, a shard stays in pieces.
+    /// Puts the folder into its place, with what is told of its making and the scenario's files; results of all runs are put together, a shard stays in pieces.
     ///
     /// # Errors
     /// Runs that are missing, sketches of other runs, a disk that is full, a place that was taken meanwhile.
-    pub fn finish(mut self, log: &Log) -> Result<(), ResultsError> {
+    pub fn finish(mut self, log: &Log, source: &SourceFiles) -> Result<(), ResultsError> {
         self.seal()?;
         if let Some(range) = self.missing.first() {
             return Err(ResultsError::Misfit(format!("runs {} to {} are missing", range.start, range.end - 1)));
         }
         let Self { unfinished, work, pieces, digests, .. } = self;
         if work.shard != Shard::WHOLE {
-            return unfinished.place_pieces(&work, log);
+            return unfinished.place_pieces(&work, log, source);
         }
         let whole = unfinished.make_whole()?;
         let digests = digests.filter(|digests| digests.wait_for(work.identity.runs));
-        assemble(&whole, &work, &pieces, digests, log)?;
+        assemble(&whole, &work, &pieces, digests, (log, source))?;
         unfinished.place_whole()
     }
 }

@@ -20,7 +20,7 @@ use crate::diagnostics::Diagnostic;
 use super::tree::Node;
 use kind::Kind;
 
-pub use set::{Assignment, read_assignment, set};
+pub use set::{ASSIGNMENT, Assignment, read_assignment, set};
 pub use variant::{MAX_VARIANTS, VariantHead, check_variants, extract_variant, heads_and_patches};
 
 /// Applies a patch to a whole scenario. What is wrong with the patch is added to `errors` and left out.

@@ -13,6 +13,8 @@ mod mixture;
 mod moments;
 mod quantiles;
 mod sketch;
+mod spearman;
+mod split;
 mod weighted;
 mod wilson;
 
@@ -24,6 +26,8 @@ pub use mixture::Mixture;
 pub use moments::Moments;
 pub use quantiles::{Sorted, interpolated};
 pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
+pub use spearman::{Correlation, MidRanks};
+pub use split::{Rise, Split};
 pub use weighted::{WeightedMoments, WeightedSorted, effective, weighted_share};
 pub use wilson::{Interval, wilson, wilson_of};
 

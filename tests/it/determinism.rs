@@ -62,7 +62,8 @@ fn same_files(scenario: &str, runs: u64, ways: &[Way]) -> BTreeMap<String, Vec<u
         files(scenario, &["--seed", "7", "--runs", &runs, "--threads", &threads, "--batch", &batch])
     };
     let first = play(ways[0]);
-    for name in ["runs.parquet", "series.parquet", "quantiles.parquet", "manifest.json", "scenario.json"] {
+    for name in ["runs.parquet", "series.parquet", "quantiles.parquet", "manifest.json", "scenario.json", "source.json"]
+    {
         assert!(first.contains_key(name), "no {name}");
     }
     for &way in &ways[1..] {

@@ -5,7 +5,7 @@ use crate::played::{loaded, repository, variant};
 use crate::support::{Scratch, entente};
 use entente::engine::{Compiled, Detected, Level};
 use entente::ensemble::{Ensemble, Plan};
-use entente::results::{Log, Replace, ResultsWriter, SeriesMode, Stored, Work};
+use entente::results::{Log, Replace, ResultsWriter, SeriesMode, SourceFiles, Stored, Work};
 use entente::scenario::load::Loaded;
 use std::path::Path;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ fn stored_at(level: Level, golden: &Golden, like: &Stored, loaded: &Loaded, fold
     let folder = Path::new(folder);
     let mut writer = ResultsWriter::open(folder, &work, Duration::MAX, Replace::NOTHING).expect("a folder");
     ensemble.play(&compiled, |batch, sketches| writer.append(&batch, &sketches)).expect("it is played");
-    writer.finish(&Log::default()).expect("it is stored");
+    writer.finish(&Log::default(), &SourceFiles::default()).expect("it is stored");
     Stored::open(folder).expect("results")
 }
 

@@ -73,12 +73,62 @@ fn a_scenario_that_has_changed_is_not_blamed_on_the_results() {
     said(&["verify", &folder], 0);
     let kept = scratch.file("kept.yaml", &text);
     std::fs::remove_file(&scenario).expect("removed");
+    std::fs::remove_file(format!("{folder}/source.json")).expect("removed");
     assert!(said(&["verify", &folder], 2).contains("mine.yaml"));
     let scenario_of = |more: &[&str], code| said(&[&["verify", &folder, "--scenario", &kept], more].concat(), code);
     assert!(scenario_of(&[], 2).contains("are of the variant far_aid_doubled, not of baseline"));
     assert!(scenario_of(&["--variant", "far_aid_doubled"], 2).contains("no longer the one"));
     let text = scenario_of(&["--variant", "far_aid_doubled", "--set", "patience=0.4"], 0);
     assert!(text.contains("all as stored"), "{text}");
+}
+
+/// A scenario in several files with tables, and a patch that lies elsewhere.
+fn in_parts(scratch: &Scratch) -> (String, String) {
+    for entry in std::fs::read_dir(repository("scenarios/myanmar")).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| !name.ends_with(".md")) {
+            scratch.file(&format!("war/{name}"), &std::fs::read_to_string(&path).expect("its text"));
+        }
+    }
+    (scratch.path("war"), scratch.file("elsewhere/patch.yaml", "levers: { crackdown_will: 0.5 }\n"))
+}
+
+#[test]
+fn results_are_verified_by_the_files_that_they_kept_whatever_became_of_the_scenario() {
+    let scratch = Scratch::new();
+    let (scenario, patch) = in_parts(&scratch);
+    let folder = scratch.path("a");
+    let changes = ["--variant", "russia_gives_up", "--with", &patch, "--set", "china_restraint=0.4"];
+    entente(&[&["run", &scenario, "--runs", "40", "--out", &folder], &changes[..]].concat()).success();
+    std::fs::remove_dir_all(&scenario).expect("removed");
+    std::fs::write(&patch, "nonsense: [").expect("written");
+    assert_eq!(said(&["verify", &folder, "--all"], 0), "40 of 40 runs played again, all as stored\n");
+}
+
+#[test]
+fn shards_hand_their_scenario_on_to_the_whole() {
+    let scratch = Scratch::new();
+    let (scenario, _) = in_parts(&scratch);
+    let shard = |number: u32| {
+        let (folder, shard) = (scratch.path(&format!("s{number}")), format!("{number}/2"));
+        entente(&["run", &scenario, "--runs", "40", "--shard", &shard, "--out", &folder]).success();
+        folder
+    };
+    let (whole, first, second) = (scratch.path("whole"), shard(1), shard(2));
+    entente(&["merge", &first, &second, "--out", &whole]).success();
+    std::fs::remove_dir_all(&scenario).expect("removed");
+    assert!(said(&["verify", &whole, "--all"], 0).contains("all as stored"));
+}
+
+#[test]
+fn a_forged_source_writes_nothing_outside_of_its_room() {
+    let scratch = Scratch::new();
+    let folder = stored(&scratch, &repository("scenarios/two-patrons.yaml"), &[]);
+    let path = format!("{folder}/source.json");
+    let text = std::fs::read_to_string(&path).expect("the source");
+    assert!(text.contains("two-patrons/two-patrons.yaml"), "{text}");
+    std::fs::write(&path, text.replace("two-patrons/two-patrons.yaml", "../../two-patrons.yaml")).expect("written");
+    assert!(said(&["verify", &folder], 1).contains("leads out of the scenario's folder"));
 }
 
 #[test]

@@ -6,6 +6,9 @@ use crate::scenario::tree::{Node, Text, Value};
 
 use super::merge_unchecked;
 
+/// The name under which assignments stand among the files that were read.
+pub const ASSIGNMENT: &str = "--set";
+
 /// The most bytes one assignment may have.
 const MAX_BYTES: usize = 10_000;
 
@@ -18,7 +21,7 @@ pub struct Assignment {
     pub value: Node,
 }
 
-/// Splits `name=value`. The argument is kept in `sources` under the name `--set`, so that errors can point into it.
+/// Splits `name=value`. The argument is kept in `sources` under the name [`ASSIGNMENT`], so that errors can point into it.
 ///
 /// # Errors
 /// No `=`, an empty side, or a number that is not finite.
@@ -26,7 +29,7 @@ pub fn read_assignment(argument: &str, sources: &mut Sources) -> Result<Assignme
     if argument.len() > MAX_BYTES {
         return Err(Diagnostic::general("a `--set` is too long").help("put it into a file and use `--with`"));
     }
-    let file = sources.add("--set", argument);
+    let file = sources.add(ASSIGNMENT, argument);
     let Some((name, value)) = argument.split_once('=') else {
         return Err(Diagnostic::at(
             part(argument, argument, file).span,

@@ -1,0 +1,101 @@
+//! `entente report`: stored results as one page, and its charts as files.
+
+use super::Failed;
+use super::arguments::Report;
+use super::open::quoted;
+use super::printer::Printer;
+use super::stored::{refuse_a_part, scenario_of, unreadable, weighting};
+use crate::report::charts::picture::Painter;
+use crate::report::{self, Material, MaterialError};
+use crate::results::{BASELINE, Stored, Weighting};
+use crate::scenario::tree::Node;
+use std::path::{Path, PathBuf};
+
+/// The page, unless the user says.
+const PAGE: &str = "report.html";
+
+/// Writes the page, and the charts if asked to.
+///
+/// # Errors
+/// Folders that cannot be read or do not go together; files that cannot be written.
+pub fn report(options: &Report, printer: &Printer) -> Result<(), Failed> {
+    let mut all = Vec::new();
+    for folder in &options.results {
+        let weights = if all.is_empty() { options.weights.as_deref() } else { None };
+        all.push(material(folder, weights, options.outcome.as_deref(), printer)?);
+    }
+    let page = options.output.clone().unwrap_or_else(|| PathBuf::from(PAGE));
+    let report = report::report(&all);
+    write(&page, report.html.as_bytes())?;
+    if let Some(folder) = &options.charts {
+        write_charts(folder, &report.charts)?;
+    }
+    if !options.quiet {
+        printer.complain(&format!("page    {}", page.display()));
+    }
+    Ok(())
+}
+
+fn material(
+    folder: &Path,
+    weights: Option<&Path>,
+    outcome: Option<&str>,
+    printer: &Printer,
+) -> Result<Material, Failed> {
+    refuse_a_part(folder, "shown")?;
+    let stored = Stored::open(folder).map_err(unreadable)?;
+    let weighting: Option<Weighting> = weighting(weights, stored.identity())?;
+    let command = again(&stored)?;
+    let material = Material::read(&stored, weighting.as_ref(), command, outcome).map_err(|error| match error {
+        MaterialError::Results(error) => unreadable(error),
+        error => {
+            let names: Vec<&str> = stored.schema().outcomes.iter().map(|one| one.name.as_str()).collect();
+            Failed::Input(format!("error: {error}\nhelp: there are {}", names.join(", ")))
+        }
+    })?;
+    Ok(match scenario_of(&stored, printer) {
+        Ok((loaded, said)) => {
+            let title = said.variants.get(&loaded.scenario.variant).and_then(|variant| variant.get("title"));
+            let question = title.and_then(Node::as_text).map(str::to_owned);
+            material.with_scenario(loaded.scenario, question)
+        }
+        // What the files of the scenario would say is missing, and the page says so.
+        Err(_) => material.without_scenario(),
+    })
+}
+
+/// The command that makes the results again, without the paths of this machine.
+fn again(stored: &Stored) -> Result<String, Failed> {
+    let identity = stored.identity();
+    let mut words = vec!["entente".to_owned(), "run".to_owned(), stored.schema().scenario.clone()];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    let source = stored.source().map_err(unreadable)?.unwrap_or_default();
+    let is_variant = identity.variant != BASELINE;
+    if let Some(variant) = source.variant.as_deref().or(is_variant.then_some(identity.variant.as_str())) {
+        option("--variant", variant);
+    }
+    source.with.iter().for_each(|patch| option("--with", patch));
+    source.set.iter().for_each(|assignment| option("--set", assignment));
+    option("--runs", &identity.runs.to_string());
+    option("--seed", &identity.seed.to_string());
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    Ok(quoted.join(" "))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let refused = |error| Failed::Job(format!("error: cannot write {}: {error}", path.display()));
+    std::fs::write(path, bytes).map_err(refused)
+}
+
+fn write_charts(folder: &Path, charts: &[report::Chart]) -> Result<(), Failed> {
+    let refused = |error| Failed::Job(format!("error: cannot make {}: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(refused)?;
+    let painter = Painter::default();
+    for chart in charts {
+        let svg = chart.standalone();
+        write(&folder.join(format!("{}.svg", chart.id)), svg.as_bytes())?;
+        let png = painter.png(&svg).map_err(|error| Failed::Job(format!("error: {error}")))?;
+        write(&folder.join(format!("{}.png", chart.id)), &png)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
+
+use super::Drawing;
+use super::charts::{FanOf, WIDE, fan};
+use super::hinges::{self, Hinge, Question};
+use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
+use super::material::Material;
+use super::milestones;
+use super::signposts::{Signpost, signposts};
+use crate::results::BASELINE;
+use crate::summary::numbers::{decimals, number};
+use maud::{Markup, html};
+
+/// The briefing of some results.
+pub fn briefing(material: &Material, drawing: &mut Drawing) -> Markup {
+    let hinges = hinges::hinges(material);
+    let confidence = Confidence::of(material);
+    html! {
+        div.lead {
+            div.words {
+                (question(material))
+                h3 { "Answer" }
+                @for sentence in answer(material, &hinges) { p.answer { (sentence) } }
+                p.confidence { b { "Confidence: " (confidence.level) } ". " (as_sentence(&confidence.because)) }
+            }
+            div.picture { (drawing.show(main_fan(material))) }
+        }
+        div.pair {
+            div { (assumptions(material, &hinges)) (drawing.show(hinges::chart(material, &hinges, 460.0, 8))) }
+            div { (watch(material)) (drawing.show(milestones::curves(material, milestones::SIZE))) }
+        }
+        p.note { (SCALE) " " (CONFIDENCE) }
+    }
+}
+
+/// Clauses as one sentence.
+fn as_sentence(clauses: &[String]) -> String {
+    let mut text = clauses.join("; ");
+    if let Some(first) = text.chars().next() {
+        let upper: String = first.to_uppercase().collect();
+        text.replace_range(..first.len_utf8(), &upper);
+    }
+    if text.is_empty() { text } else { text + "." }
+}
+
+fn question(material: &Material) -> Markup {
+    let about = material.scenario.as_ref().map(|scenario| scenario.about.as_str()).unwrap_or_default();
+    let variant = &material.summary.variant;
+    html! {
+        @if material.question.is_some() || !about.is_empty() || variant != BASELINE {
+            h3 { "Question" }
+            @if let Some(question) = &material.question { p.question { (question) } }
+            @else if variant != BASELINE { p.question { "What if: " (variant) "?" } }
+            @if !about.is_empty() { p { (about) } }
+        }
+    }
+}
+
+/// Three sentences at most: where the main outcome ends, which milestones are reached, what that goes with.
+pub fn answer(material: &Material, hinges: &[Hinge]) -> Vec<String> {
+    [ends(material), reaches(material), goes_with(material, hinges)].into_iter().flatten().collect()
+}
+
+fn ends(material: &Material) -> Option<String> {
+    let (outcome, column) =
+        (material.summary.outcomes.get(material.main)?, material.schema.outcomes.get(material.main)?);
+    let [Some(low), Some(below), Some(middle), Some(above), Some(high)] = outcome.quantiles else { return None };
+    let digits = decimals(outcome.mc_error, middle);
+    let told = |value: f64| number(Some(value), digits);
+    let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    let start = material
+        .bands
+        .get(material.main)
+        .and_then(|bands| bands.first())
+        .and_then(|band| band.quantiles.get(2).copied()?);
+    let from = start.map(|start| format!(", from {} at the start", told(start))).unwrap_or_default();
+    let by =
+        material.summary.dates.1.as_deref().map(|day| format!("By {day} ")).unwrap_or_else(|| "At the end ".into());
+    if low == high {
+        return Some(format!("{by}{} ends at {}{unit} in all runs{from}.", column.title, told(middle)));
+    }
+    Some(format!(
+        "{by}{} ends at {}{unit} in the middle of the runs{from}; half of them end between {} and {}, nine in ten between {} and {}.",
+        column.title,
+        told(middle),
+        told(below),
+        told(above),
+        told(low),
+        told(high),
+    ))
+}
+
+/// How many milestones are told of.
+const TOLD: usize = 4;
+
+fn reaches(material: &Material) -> Option<String> {
+    let doubt = |share: f64| (share - 0.5).abs();
+    let mut told: Vec<(usize, f64)> = material
+        .summary
+        .milestones
+        .iter()
+        .enumerate()
+        .filter_map(|(place, milestone)| Some((place, milestone.share?.share)))
+        .collect();
+    // What is most in doubt is worth telling first.
+    told.sort_by(|one, other| doubt(one.1).total_cmp(&doubt(other.1)).then(one.0.cmp(&other.0)));
+    let clauses: Vec<String> = told
+        .iter()
+        .take(TOLD)
+        .filter_map(|(place, share)| {
+            let (milestone, column) =
+                (material.summary.milestones.get(*place)?, material.schema.milestones.get(*place)?);
+            let interval = milestone.share?;
+            let half = milestone.days.get(1).cloned().flatten().filter(|_| *share > 0.5);
+            let by = half.map(|day| format!(", half of all runs by {day}")).unwrap_or_default();
+            Some(format!("“{}” is {} ({}{by})", column.title, as_predicate(*share), about(&interval)))
+        })
+        .collect();
+    let (last, others) = clauses.split_last()?;
+    Some(match others {
+        [] => format!("By then {last}."),
+        others => format!("By then {} and {last}.", others.join(", ")),
+    })
+}
+
+/// The words of the scale as a predicate.
+fn as_predicate(share: f64) -> String {
+    match in_words(share) {
+        "almost no chance" => "given almost no chance".to_owned(),
+        "roughly even chance" => "given a roughly even chance".to_owned(),
+        words => words.to_owned(),
+    }
+}
+
+fn goes_with(material: &Material, hinges: &[Hinge]) -> Option<String> {
+    let (first, asked) = (hinges.first().filter(|hinge| hinge.is_sure)?, Question::of(material)?);
+    let column = material.schema.uncertainties.get(first.uncertainty)?;
+    let Some(split) = first.split else {
+        let way = if first.correlation.rho > 0.0 { "higher" } else { "lower" };
+        let rho = number(Some(first.correlation.rho), 2);
+        return Some(format!(
+            "It hangs most on {}: the higher it is, the {way} (rank correlation {rho}).",
+            column.title
+        ));
+    };
+    Some(format!(
+        "It hangs most on {}: above {} {} of the runs {}, up to it {}.",
+        column.title,
+        value_of(split.value),
+        about(&split.above),
+        asked.text,
+        about(&split.below),
+    ))
+}
+
+/// A value at which something turns: three digits, for it is the edge of a choice.
+fn value_of(value: f64) -> String {
+    number(Some(value), decimals(Some(value.abs() / 50.0), value))
+}
+
+fn main_fan(material: &Material) -> Option<super::Chart> {
+    let (column, bands) = (material.schema.outcomes.get(material.main)?, material.bands.get(material.main)?);
+    let (seen, marked) = (material.seen(material.main), material.marked());
+    let of = FanOf {
+        title: &column.title,
+        unit: column.unit.as_deref(),
+        bands,
+        days: &material.schema.dates,
+        seen: &seen,
+        marked: &marked,
+        size: WIDE,
+        rows: 60,
+    };
+    fan("main-fan", &of)
+}
+
+fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {
+    let Some(asked) = Question::of(material) else { return html! {} };
+    let row = |hinge: &Hinge| {
+        let (column, split) = (material.schema.uncertainties.get(hinge.uncertainty)?, hinge.split?);
+        let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let turns = hinge.turns.map(|value| format!("{}{unit}", value_of(value)));
+        Some((
+            column.title.clone(),
+            turns,
+            format!("{}{unit}", value_of(split.value)),
+            about(&split.below),
+            about(&split.above),
+        ))
+    };
+    let rows: Vec<_> = hinges.iter().filter(|hinge| hinge.is_sure).take(5).filter_map(row).collect();
+    html! {
+        h3 { "What would turn the answer" }
+        @if rows.is_empty() {
+            p { "No uncertainty goes with the outcome closely enough to be told from chance." }
+        } @else {
+            p {
+                "How many of the runs " (asked.text) " below and above the value that tells most; and the value at which more likely \
+                 than not turns into its opposite, if it does."
+            }
+            div.scroll tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "assumption" } th scope="col" { "split at" } th scope="col" { "below" } th scope="col" { "above" } th scope="col" { "turns at" } } }
+                    tbody {
+                        @for (name, turns, at, below, above) in &rows {
+                            tr { th scope="row" { (name) } td { (at) } td { (below) } td { (above) } td { (turns.as_deref().unwrap_or("nowhere")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn watch(material: &Material) -> Markup {
+    let Some((asked, found)) = signposts(material) else { return html! {} };
+    let sentence = |signpost: &Signpost| {
+        let column = material.schema.outcomes.get(signpost.outcome)?;
+        let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let split = &signpost.split;
+        Some(html! {
+            b { (column.title) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
+            b { (about(&split.above)) } " " (asked.text) ", against " b { (about(&split.below)) } " otherwise"
+            @if let Some(correlation) = &signpost.correlation {
+                span.note { " (rank correlation with the end " (number(Some(correlation.rho), 2)) ")" }
+            }
+            "."
+        })
+    };
+    html! {
+        h3 { "What to watch" }
+        @if found.is_empty() {
+            p { "Nothing that is measured a quarter of the way tells these futures apart." }
+        } @else {
+            @if asked.milestone.is_some() { p { "Of the runs in which that has not happened by then:" } }
+            ul.signposts { @for text in found.iter().filter_map(sentence) { li { (text) } } }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The frame of a chart: gridlines, marks, and the place that is left for what is shown.
+
+use super::axis::{Marks, Scale, Time};
+use super::place;
+use crate::summary::numbers::number;
+use maud::{Markup, html};
+
+/// The size of a chart that has the page's width.
+pub const WIDE: (f64, f64) = (640.0, 300.0);
+/// The size of a chart that shares it with another.
+pub const HALF: (f64, f64) = (460.0, 230.0);
+
+/// The room around what is shown, above, below and to the right; marks of the left axis stand inside, on their lines.
+const ABOVE: f64 = 18.0;
+const BELOW: f64 = 22.0;
+
+/// Where things are drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// The left edge.
+    pub left: f64,
+    /// The right edge.
+    pub right: f64,
+    /// The upper edge.
+    pub top: f64,
+    /// The lower edge.
+    pub bottom: f64,
+}
+
+impl Frame {
+    /// The frame of a chart of some size, with room for names at its right.
+    pub fn of((width, height): (f64, f64), names: f64) -> Self {
+        Self { left: 2.0, right: width - 2.0 - names, top: ABOVE, bottom: height - BELOW }
+    }
+
+    /// The scale of values.
+    pub fn scale(&self, marks: &Marks) -> Scale {
+        Scale::new(marks.ends(), (self.bottom, self.top))
+    }
+
+    /// The axis of time.
+    pub fn time<'a>(&self, days: &'a [i32]) -> Time<'a> {
+        Time::new(days, (self.left + 34.0, self.right))
+    }
+
+    /// Lines across with their values on them, the unit at the uppermost; dates below.
+    pub fn grid(&self, marks: &Marks, unit: &str, time: &Time) -> Markup {
+        let scale = self.scale(marks);
+        let last = marks.values.len().saturating_sub(1);
+        let across = |at: f64| format!("M{} {}H{}", place(self.left), place(at), place(self.right));
+        let room = ((self.right - self.left) / 92.0) as usize;
+        html! {
+            @for (number_of, value) in marks.values.iter().enumerate() {
+                @let at = scale.at(*value);
+                path class=(if number_of == 0 { "base" } else { "grid" }) d=(across(at)) {}
+                text class="t" x=(place(self.left)) y=(place(at - 4.0)) {
+                    (number(Some(*value), marks.decimals))
+                    @if number_of == last && !unit.is_empty() { " " (cut_to(unit, 40)) }
+                }
+            }
+            @for (at, text) in time.marks(room.max(2)) {
+                @let class = if at > self.right - 20.0 { "t end" } else { "t mid" };
+                path class="base" d=(format!("M{} {}v4", place(at), place(self.bottom))) {}
+                text class=(class) x=(place(at)) y=(place(self.bottom + 17.0)) { (text) }
+            }
+        }
+    }
+
+    /// A line at a date, with a word at its head.
+    pub fn dated(&self, at: f64, word: &str) -> Markup {
+        let flip = at > (self.left + self.right) / 2.0;
+        html! {
+            path class="cut" d=(format!("M{} {}V{}", place(at), place(self.top - 12.0), place(self.bottom))) {}
+            text class=(if flip { "t small end" } else { "t small" })
+                x=(place(if flip { at - 4.0 } else { at + 4.0 })) y=(place(self.top - 5.0)) { (word) }
+        }
+    }
+}
+
+/// The beginning of a text that is too long for its place.
+pub fn cut_to(text: &str, letters: usize) -> String {
+    crate::summary::numbers::cut(&crate::summary::numbers::plain(text), letters)
+}
+
+/// Moves places apart that are nearer than `gap`, as little as may be, in the order in which they stand.
+pub fn apart(wanted: &[f64], gap: f64, (least, most): (f64, f64)) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    let at = |place: &usize| wanted.get(*place).copied().unwrap_or(0.0);
+    order.sort_by(|one, other| at(one).total_cmp(&at(other)).then(one.cmp(other)));
+    let mut placed: Vec<f64> = order.iter().map(&at).collect();
+    let mut floor = least;
+    for place in &mut placed {
+        *place = place.max(floor);
+        floor = *place + gap;
+    }
+    let mut ceiling = most;
+    for place in placed.iter_mut().rev() {
+        *place = place.min(ceiling);
+        ceiling = *place - gap;
+    }
+    let mut places = vec![0.0; wanted.len()];
+    for (place, at) in order.into_iter().zip(placed) {
+        if let Some(slot) = places.get_mut(place) {
+            *slot = at;
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn names_that_would_cover_each_other_are_moved_apart() {
+        let placed = apart(&[50.0, 52.0, 10.0, 51.0], 12.0, (0.0, 100.0));
+        let mut sorted = placed.clone();
+        sorted.sort_by(f64::total_cmp);
+        assert!(sorted.windows(2).all(|pair| pair[1] - pair[0] >= 12.0 - 1e-9), "{placed:?}");
+        assert!(placed[0] < placed[3] && placed[3] < placed[1] && placed[2] == 10.0);
+        let low = apart(&[98.0, 99.0, 100.0], 10.0, (0.0, 100.0));
+        assert_eq!(low, [80.0, 90.0, 100.0]);
+    }
+}

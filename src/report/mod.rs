@@ -1,0 +1,63 @@
+//! Stored results as one HTML page that opens offline: the briefing first, then comparison, map, support, messages, detail.
+//!
+//! A pure function of results folders: no clock, no path of the machine, nothing loaded from elsewhere; the same folders give the
+//! same bytes. Whatever a scenario names is escaped: `maud` does that, and only this module's own constants go in as they are.
+//! What can be much (outcomes, ticks, names) is bounded, and the page says what it leaves out.
+
+mod briefing;
+pub mod charts;
+mod detail;
+mod hinges;
+mod likely;
+mod material;
+mod milestones;
+mod shell;
+mod signposts;
+
+pub use charts::Chart;
+pub use material::{Material, MaterialError};
+
+use maud::Markup;
+
+/// A page, and every chart that it shows.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The page as HTML.
+    pub html: String,
+    /// The charts, in the order of the page.
+    pub charts: Vec<Chart>,
+}
+
+/// What is drawn while a page is written.
+#[derive(Debug, Default)]
+struct Drawing {
+    charts: Vec<Chart>,
+}
+
+impl Drawing {
+    /// Shows a chart, if there is one.
+    fn show(&mut self, chart: Option<Chart>) -> Markup {
+        let Some(chart) = chart else { return maud::html! {} };
+        let figure = chart.figure();
+        self.charts.push(chart);
+        figure
+    }
+}
+
+/// A part of the page.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    body: Markup,
+}
+
+/// The page of some results; of several, the first is the reference that the others are held against.
+pub fn report(all: &[Material]) -> Report {
+    let Some(first) = all.first() else { return Report::default() };
+    let mut drawing = Drawing::default();
+    let mut sections =
+        vec![Section { id: "briefing", title: "Briefing", body: briefing::briefing(first, &mut drawing) }];
+    sections.extend(detail::sections(first, &mut drawing));
+    let html = shell::page(all, &sections).into_string();
+    Report { html, charts: drawing.charts }
+}

@@ -1,0 +1,83 @@
+//! The page around its sections: head, landmarks, contents, foot.
+
+use super::charts::{STYLE, standalone_style};
+use super::{Material, Section};
+use crate::summary::grouped;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const PAGE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// What the page may do: nothing from elsewhere, no script but its own.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-entente'; img-src data:; \
+    base-uri 'none'; form-action 'none'";
+
+/// The page of some sections.
+pub fn page(all: &[Material], sections: &[Section]) -> Markup {
+    let Some(first) = all.first() else { return html! {} };
+    let title = if first.schema.title.is_empty() { &first.schema.scenario } else { &first.schema.title };
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                title { (title) " · Entente" }
+                // Our own constants.
+                style { (PreEscaped(PAGE)) (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#briefing" { "Skip to the briefing" }
+                header {
+                    h1 { (title) }
+                    (about(all))
+                    nav aria-label="Contents" {
+                        ul { @for section in sections { li { a href=(format!("#{}", section.id)) { (section.title) } } } }
+                    }
+                }
+                main {
+                    @for section in sections {
+                        section id=(section.id) aria-labelledby=(format!("{}-head", section.id)) {
+                            h2 id=(format!("{}-head", section.id)) { (section.title) }
+                            (section.body)
+                        }
+                    }
+                }
+                footer {
+                    p {
+                        "Made by Entente " (first.summary.version) " from results alone: the same results give the same page. It \
+                         says what follows if the mechanisms have the strength that the scenario gives them, and never more."
+                    }
+                }
+                template id="alone" { (standalone_style()) }
+                script nonce="entente" { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// What the results are.
+fn about(all: &[Material]) -> Markup {
+    let Some(first) = all.first() else { return html! {} };
+    let summary = &first.summary;
+    let variants: Vec<&str> = all.iter().map(|one| one.summary.variant.as_str()).collect();
+    html! {
+        p.about {
+            (first.schema.scenario) " · " (variants.join(" against ")) " · " (grouped(summary.runs)) " runs from seed " (summary.seed)
+            @if let (Some(from), Some(to)) = &summary.dates { " · " (from) " to " (to) }
+            @if summary.failed > 0 { " · " (grouped(summary.failed)) " failed and are left out" }
+        }
+        @if let Some(weighted) = &summary.weighted {
+            p.about {
+                "Weighted: all figures are those of runs weighed by how near they come to what was observed up to "
+                (weighted.fitted_to) "; " (grouped(weighted.runs)) " runs count, worth "
+                (crate::summary::numbers::number(Some(weighted.effective), 0)) " equal ones. Counts of failures and of what never \
+                 happened are not weighted."
+            }
+        }
+        @for text in all.iter().flat_map(|one| &one.missing) { p.about.missing { (text) } }
+    }
+}
