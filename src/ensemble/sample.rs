@@ -48,6 +48,17 @@ pub struct Mail {
     pub sent: u64,
     /// The sum of their amounts: a run's in the order of sending, then the runs' in the order of their numbers.
     pub amount: f64,
+    /// The sum of the squares of how many a run sent.
+    pub squares: u64,
+}
+
+impl Mail {
+    /// The standard error of the mean number a run, of so many runs that did not fail.
+    pub fn error(&self, runs: u64) -> Option<f64> {
+        let (n, sum) = (runs as f64, self.sent as f64);
+        let spread = (self.squares as f64 - sum * sum / n) / (n - 1.0);
+        (runs > 1).then(|| (spread.max(0.0) / n).sqrt())
+    }
 }
 
 impl Sample {
@@ -64,24 +75,28 @@ impl Sample {
 }
 
 /// How many runs of a scenario a report samples: enough that a share is known to a few percent, and no more than a few
-/// seconds' worth.
+/// seconds' worth. 0 if not even a few can be afforded.
 pub fn affordable(scenario: &Scenario) -> u64 {
-    /// Numbers times ticks that are worth a run.
-    const BUDGET: u64 = 1_000_000_000;
-    /// With fewer, a share of one half is not known to a tenth.
-    const FEWEST: u64 = 100;
-    /// More than these nobody can see on a map.
+    /// How many numbers, each in every tick, are played: on two threads some five seconds' worth.
+    const PLAYED: u64 = 1_200_000_000;
+    /// How many numbers are kept.
+    const KEPT: u64 = 20_000_000;
+    /// More runs than these nobody can see on a map: a share is known to four points or better.
     const MOST: u64 = 500;
-    let ticks = u64::from(scenario.clock.ticks).max(1);
-    let series = (scenario.outcomes.len() as u64).saturating_mul(ticks);
-    let a_run = (Size::of(scenario).numbers() as u64).max(1).saturating_mul(ticks).saturating_add(series);
-    (BUDGET / a_run).clamp(FEWEST, MOST)
+    /// With fewer, a share of a half is known to no better than twenty points.
+    const FEWEST: u64 = 24;
+    let ticks = u64::from(scenario.clock.ticks) + 1;
+    let played = (Size::of(scenario).numbers() as u64).saturating_mul(ticks).max(1);
+    let slots: usize = scenario.actors.iter().map(|actor| actor.inbox.len()).sum();
+    let kept = (scenario.outcomes.len() as u64).saturating_mul(ticks).saturating_add(2 * slots as u64).max(1);
+    let runs = (PLAYED / played).min(KEPT / kept).min(MOST);
+    if runs < FEWEST { 0 } else { runs }
 }
 
 /// The ticks at which holders are kept.
 fn watched_ticks(scenario: &Scenario) -> Vec<u32> {
     /// So many counts are kept at most, if two ticks do not need more.
-    const MOST_COUNTS: usize = 8_000_000;
+    const MOST_COUNTS: usize = 4_000_000;
     let last = scenario.clock.ticks;
     let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
     let Some(contest) = contest else { return Vec::new() };
@@ -151,6 +166,7 @@ impl Sample {
                     kind: flow.kind,
                     sent: 0,
                     amount: 0.0,
+                    squares: 0,
                 })
                 .collect(),
             ..Self::default()
@@ -184,6 +200,7 @@ impl Sample {
         for (mail, (sent, amounts)) in self.mail.iter_mut().zip(seen.sent.iter().zip(&seen.amounts)) {
             for ((sent, amount), _) in sent.iter().zip(amounts).zip(&failed).filter(|(_, failed)| !**failed) {
                 mail.sent += u64::from(*sent);
+                mail.squares += u64::from(*sent) * u64::from(*sent);
                 mail.amount += amount;
             }
         }

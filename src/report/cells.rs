@@ -91,7 +91,8 @@ impl Cells {
         let near = Near::of(&spots);
         let mut shapes: Vec<Vec<Corner>> = Vec::with_capacity(spots.len());
         for place in 0..spots.len() {
-            let radius = near.typical(place).map_or(spacing, |typical| 0.8 * typical).clamp(0.5 * spacing, 1.6 * spacing);
+            let radius =
+                near.typical(place).map_or(spacing, |typical| 0.8 * typical).clamp(0.5 * spacing, 1.6 * spacing);
             shapes.push(near.cell(place, radius));
         }
         let corners = || shapes.iter().flatten().map(|corner| corner.at);
@@ -140,7 +141,10 @@ impl Cells {
                 borders.push(Border { areas: (area, area + 1), line: (at(column + 1, row), at(column + 1, row + 1)) });
             }
             if area + columns < areas {
-                borders.push(Border { areas: (area, area + columns), line: (at(column, row + 1), at(column + 1, row + 1)) });
+                borders.push(Border {
+                    areas: (area, area + columns),
+                    line: (at(column, row + 1), at(column + 1, row + 1)),
+                });
             }
         }
         let (width, height) = whole((2.0 * MARGIN + side * columns as f64, 2.0 * MARGIN + side * rows as f64));
@@ -440,9 +444,10 @@ mod tests {
     }
 
     fn inside(outline: &[Point], at: Point) -> bool {
-        let sides = outline.iter().zip(outline.iter().cycle().skip(1)).map(|(a, b)| {
-            i64::from(b.0 - a.0) * i64::from(at.1 - a.1) - i64::from(b.1 - a.1) * i64::from(at.0 - a.0)
-        });
+        let sides = outline
+            .iter()
+            .zip(outline.iter().cycle().skip(1))
+            .map(|(a, b)| i64::from(b.0 - a.0) * i64::from(at.1 - a.1) - i64::from(b.1 - a.1) * i64::from(at.0 - a.0));
         let sides: Vec<i64> = sides.collect();
         sides.iter().all(|side| *side >= 0) || sides.iter().all(|side| *side <= 0)
     }
@@ -455,7 +460,9 @@ mod tests {
         assert_eq!(cells.layout, Layout::Coordinates);
         for cell in cells.cells.iter().flatten() {
             assert!(inside(&cell.outline, cell.middle), "{cell:?}");
-            assert!(cell.outline.iter().all(|at| (0..=cells.width).contains(&at.0) && (0..=cells.height).contains(&at.1)));
+            assert!(
+                cell.outline.iter().all(|at| (0..=cells.width).contains(&at.0) && (0..=cells.height).contains(&at.1))
+            );
         }
         // A grid of 6 by 5 has 5 * 5 borders across and 6 * 4 along; cells that touch at corners share none.
         assert_eq!(cells.borders.len(), 49, "{:?}", cells.borders);
@@ -505,7 +512,8 @@ mod tests {
 
     #[test]
     fn the_date_line_does_not_tear_a_map_apart() {
-        let areas = [area("west", Some((179.0, 0.0))), area("east", Some((-179.0, 0.0))), area("more", Some((-178.0, 1.0)))];
+        let areas =
+            [area("west", Some((179.0, 0.0))), area("east", Some((-179.0, 0.0))), area("more", Some((-178.0, 1.0)))];
         let cells = Cells::of(&areas);
         let x = |i: usize| cells.cells[i].as_ref().map_or(0, |cell| cell.middle.0);
         assert!(x(0) < x(1) && x(1) < x(2) && x(2) - x(0) < 1100 && x(1) - x(0) > 500, "{cells:?}");

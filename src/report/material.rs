@@ -7,6 +7,7 @@ use crate::summary::{Summary, weighted_bands};
 use thiserror::Error;
 
 use super::charts::Dated;
+use super::replayed::Replayed;
 
 /// Of how many runs single values are kept: enough for a rank correlation to within 0.01.
 const KEPT: usize = 10_000;
@@ -55,6 +56,8 @@ pub struct Material {
     pub weights: Vec<f64>,
     /// Values early on, if every run's series is stored.
     pub early: Option<Early>,
+    /// The first runs played again, with who held what and who sent what, if that was possible.
+    pub replayed: Option<Replayed>,
     /// What could not be shown, a sentence each.
     pub missing: Vec<String>,
 }
@@ -103,6 +106,7 @@ impl Material {
             shares: Vec::new(),
             bands: Vec::new(),
             early: None,
+            replayed: None,
             missing: Vec::new(),
             scenario: None,
             question: None,
@@ -121,6 +125,13 @@ impl Material {
     pub fn with_scenario(mut self, scenario: Scenario, question: Option<String>) -> Self {
         self.question = question;
         self.scenario = Some(scenario);
+        self
+    }
+
+    /// Says that the first runs could not be played again.
+    pub fn without_replay(mut self) -> Self {
+        let text = "The scenario is too large to be played again for a page, so the map and the messages are missing.";
+        self.missing.push(text.into());
         self
     }
 

@@ -5,17 +5,24 @@
 //! What can be much (outcomes, ticks, names) is bounded, and the page says what it leaves out.
 
 mod briefing;
+mod cells;
 pub mod charts;
 mod detail;
+mod flows;
 mod hinges;
+mod holders;
+mod land;
 mod likely;
+mod map;
 mod material;
 mod milestones;
+mod replayed;
 mod shell;
 mod signposts;
 
 pub use charts::Chart;
 pub use material::{Material, MaterialError};
+pub use replayed::Replayed;
 
 use maud::Markup;
 
@@ -57,6 +64,7 @@ pub fn report(all: &[Material]) -> Report {
     let mut drawing = Drawing::default();
     let mut sections =
         vec![Section { id: "briefing", title: "Briefing", body: briefing::briefing(first, &mut drawing) }];
+    sections.extend(replayed::sections(all, &mut drawing));
     sections.extend(detail::sections(first, &mut drawing));
     let html = shell::page(all, &sections).into_string();
     Report { html, charts: drawing.charts }

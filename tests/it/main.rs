@@ -1,6 +1,8 @@
 //! The promises, each with a test that can fail.
 
 mod authoring;
+#[cfg(target_os = "linux")]
+mod browser;
 mod cases;
 mod commands;
 mod determinism;

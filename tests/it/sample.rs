@@ -17,7 +17,7 @@ struct Watcher<'s> {
     scenario: &'s Scenario,
     /// By tick, then area: the side.
     holders: Vec<Vec<usize>>,
-    sent: BTreeMap<(usize, usize, usize), (u64, f64)>,
+    sent: BTreeMap<(usize, usize, usize), (u64, f64, u64)>,
 }
 
 fn contest(scenario: &Scenario) -> Option<&Contest> {
@@ -60,9 +60,9 @@ fn expected(scenario: &Scenario, seed: u64, runs: u64) -> Sample {
         holders: shape.map_or_else(Vec::new, |(areas, sides)| vec![vec![vec![0; sides]; areas]; ticks]),
         ..Sample::default()
     };
-    let mut sums: BTreeMap<(usize, usize, usize), (u64, f64)> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, usize, usize), (u64, f64, u64)> = BTreeMap::new();
     for flow in Flows::of(scenario).list {
-        sums.insert((flow.sender, flow.receiver, flow.kind), (0, 0.0));
+        sums.insert((flow.sender, flow.receiver, flow.kind), (0, 0.0, 0));
     }
     for run in 0..runs {
         let mut watcher = Watcher { scenario, holders: Vec::new(), sent: BTreeMap::new() };
@@ -85,18 +85,20 @@ fn expected(scenario: &Scenario, seed: u64, runs: u64) -> Sample {
         played.uncertainties.iter().zip(&mut sample.uncertainties).for_each(|(value, all)| all.push(*value));
         played.milestones.iter().zip(&mut sample.milestones).for_each(|(tick, all)| all.push(*tick));
         sample.failed += u64::from(failed);
-        for (flow, (sent, amount)) in watcher.sent.into_iter().filter(|_| !failed) {
+        for (flow, (sent, amount, _)) in watcher.sent.into_iter().filter(|_| !failed) {
             let sum = sums.get_mut(&flow).expect("every flow that is sent is declared");
             sum.0 += sent;
             sum.1 += amount;
+            sum.2 += sent * sent;
         }
     }
-    let mail = sums.into_iter().map(|((sender, receiver, kind), (sent, amount))| Mail {
+    let mail = sums.into_iter().map(|((sender, receiver, kind), (sent, amount, squares))| Mail {
         sender,
         receiver,
         kind,
         sent,
         amount,
+        squares,
     });
     sample.mail = mail.collect();
     sample
@@ -107,7 +109,8 @@ fn same(found: &Sample, wanted: &Sample) -> Result<(), String> {
     let series = |sample: &Sample| sample.series.iter().flatten().map(|values| normal(values)).collect::<Vec<_>>();
     let drawn = |sample: &Sample| sample.uncertainties.iter().map(|values| normal(values)).collect::<Vec<_>>();
     let mail = |sample: &Sample| {
-        let flat = |mail: &Mail| (mail.sender, mail.receiver, mail.kind, mail.sent, mail.amount.to_bits());
+        let flat =
+            |mail: &Mail| (mail.sender, mail.receiver, mail.kind, mail.sent, mail.amount.to_bits(), mail.squares);
         sample.mail.iter().map(flat).collect::<Vec<_>>()
     };
     let checks = [

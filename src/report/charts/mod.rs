@@ -24,10 +24,10 @@ pub use lines::{Line, LinesOf, lines};
 use maud::{Markup, PreEscaped, html};
 
 /// How charts look, in CSS with variables; the page says what these are.
-pub const STYLE: &str = include_str!("chart.css");
+pub const STYLE: &str = concat!(include_str!("chart.css"), include_str!("land.css"));
 
 /// The variables of [`STYLE`] where a chart stands alone: on white.
-const LIGHT: [(&str, &str); 12] = [
+const LIGHT: [(&str, &str); 22] = [
     ("--c1", "#0072b2"),
     ("--c2", "#c4500a"),
     ("--c3", "#007a5a"),
@@ -40,6 +40,16 @@ const LIGHT: [(&str, &str); 12] = [
     ("--soft", "#5f656d"),
     ("--faint", "#d9dce0"),
     ("--paper", "#ffffff"),
+    ("--m1", "#332288"),
+    ("--m2", "#cc6677"),
+    ("--m3", "#ddcc77"),
+    ("--m4", "#117733"),
+    ("--m5", "#88ccee"),
+    ("--m6", "#882255"),
+    ("--m7", "#44aa99"),
+    ("--m8", "#999933"),
+    ("--m9", "#aa4499"),
+    ("--m10", "#777777"),
 ];
 
 /// [`STYLE`] for a chart that stands alone: what reads SVG without a browser knows no variables.
