@@ -65,6 +65,7 @@
 )]
 
 pub mod cli;
+pub mod compare;
 pub mod describe;
 pub mod diagnostics;
 pub mod engine;
@@ -81,5 +82,6 @@ pub mod results;
 pub mod scenario;
 pub mod scores;
 pub mod stats;
+pub mod stories;
 pub mod summary;
 pub mod world;

@@ -13,9 +13,12 @@ use std::str::FromStr;
   entente run scenarios/two-patrons.yaml --runs 1000 --seed 7
   entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
   entente verify results/a
+  entente compare scenarios/myanmar --variant baseline --variant us_follows_through
   entente score scenarios/two-patrons.yaml --targets observed.yaml
   entente new cases/mine
   entente describe scenarios/myanmar -o myanmar.md
+  entente list scenarios/myanmar variants
+  entente trace scenarios/two-patrons.yaml --seed 7 --run 41 --actor near
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -41,12 +44,18 @@ pub enum Command {
     Merge(Merge),
     /// Play some or all runs of a results folder again and compare them with what is stored
     Verify(Verify),
+    /// Compare variants of a scenario under the same dice, or results that are already there
+    Compare(Compare),
     /// Hold runs against what was observed: scores, coverage, and rivals that take no model
     Score(Score),
     /// Weigh runs by how near they come to what was observed, and say which uncertainties that moves
     Calibrate(Calibrate),
     /// Show results as one page that opens offline
     Report(Report),
+    /// Tell one run event by event: which rules acted and why, what was sent and arrived, who took what
+    Trace(Trace),
+    /// List what a scenario has: variants, levers, uncertainties, outcomes, milestones, stops
+    List(List),
 }
 
 /// Which scenario, and what is changed in it.
@@ -83,6 +92,8 @@ pub struct Changes {
     entente run scenarios/two-patrons.yaml --set patience=0.3 --out results/a
   Run 4711 of that ensemble alone, tick by tick:
     entente run scenarios/two-patrons.yaml --seed 7 --run 4711
+  Where run 41 first differs under a variant:
+    entente run scenarios/two-patrons.yaml --seed 7 --run 41 --variant patient_neighbour --against baseline
   The summary for a program:
     entente run scenarios/two-patrons.yaml --format json
   A run that was killed goes on with the same command:
@@ -101,6 +112,12 @@ pub struct Run {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["out", "force", "resume", "checkpoint", "shard", "series", "batch", "threads"])]
     pub run: Option<u64>,
+    /// With `--run`: where the run first differs from the same run of this variant (`baseline` is the scenario without one)
+    #[arg(long, value_name = "VARIANT", requires = "run")]
+    pub against: Option<String>,
+    /// With `--against`: list so many differences
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, default_value_t = 20, requires = "against")]
+    pub differences: usize,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -189,6 +206,78 @@ pub struct Describe {
     /// Write to this file instead
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `entente compare`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  A policy against the scenario as it is; the differences are the policy:
+    entente compare scenarios/myanmar --variant us_follows_through --runs 5000 --seed 7
+  All variants of the file:
+    entente compare scenarios/two-patrons.yaml
+  What is already there; the first is the reference:
+    entente compare results/a results/b results/c
+  Until each outcome's interval is narrower than what `matters` in it:
+    entente compare scenarios/two-patrons.yaml --variant far_aid_doubled --until
+  Which policies, messages and events the outcomes hang on:
+    entente compare scenarios/two-patrons.yaml --knock-out")]
+pub struct Compare {
+    /// A scenario (a YAML file, or a folder with a scenario.yaml), or folders of results
+    #[arg(required = true, value_name = "SCENARIO|RESULTS")]
+    pub inputs: Vec<PathBuf>,
+    /// A variant, `baseline` for none; may be given several times, and the first is the reference if there are more [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// Hold all against this variant [default: the first --variant, or `baseline` if there is one alone]
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    /// Apply a patch file to all of them; may be given several times
+    #[arg(long, value_name = "PATCH.YAML")]
+    pub with: Vec<PathBuf>,
+    /// Set a lever, an uncertainty or a start value in all of them; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How many runs of each [default: 1000]; with --until the most [default: 32000]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub runs: Option<u64>,
+    /// The seed; the same seed gives the same dice [default: 1]
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Add runs until each outcome's interval is narrower than what `matters` in it
+    #[arg(long, conflicts_with_all = ["out", "knock_out"])]
+    pub until: bool,
+    /// Switch off every policy, message kind and event in turn, or only those of one kind
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "all")]
+    #[arg(conflicts_with = "out")]
+    pub knock_out: Option<KnockOuts>,
+    /// With --knock-out: rank by the effect on this outcome [default: the first]
+    #[arg(long, value_name = "NAME", requires = "knock_out")]
+    pub outcome: Option<String>,
+    /// Store each variant's results below this folder, and take those that are there
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// How many threads play [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What is switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KnockOuts {
+    /// Policies, messages and events
+    All,
+    /// Actors' rules
+    Policies,
+    /// Kinds of messages
+    Messages,
+    /// Events
+    Events,
 }
 
 /// `entente merge`
@@ -364,6 +453,88 @@ pub struct Report {
     /// Say nothing
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `entente trace`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  All that happens in run 4711:
+    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711
+  What China does, sends and receives in one quarter:
+    entente trace scenarios/myanmar --seed 7 --run 12 --actor china --from 2024-01-01 --to 2024-03-31
+  For a program, one JSON object a line:
+    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711 --format jsonl
+  A run of results, from the files that are kept with them:
+    entente trace results/a --run 12")]
+pub struct Trace {
+    /// A YAML file, a folder with a scenario.yaml, or a folder of results
+    #[arg(value_name = "SCENARIO|RESULTS")]
+    pub input: PathBuf,
+    /// What is changed in it.
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Which run; they count from 0
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub run: u64,
+    /// The seed [default: 1, or that of the results]
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Only what this actor does, sends and receives, and where its rules write; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub actor: Vec<String>,
+    /// Only ticks observed on this date or later
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub from: Option<i64>,
+    /// Only ticks observed on this date or earlier
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub to: Option<i64>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub format: TraceFormat,
+}
+
+/// How a trace is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// `entente list`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  entente list scenarios/myanmar
+  entente list scenarios/myanmar variants levers
+  entente list scenarios/two-patrons.yaml --variant far_aid_doubled levers --format json")]
+pub struct List {
+    /// Scenario and changes.
+    #[command(flatten)]
+    pub source: Source,
+    /// What is listed [default: all of it]
+    #[arg(value_enum, value_name = "SECTION")]
+    pub sections: Vec<ListSection>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListSection {
+    /// What-ifs, each a patch
+    Variants,
+    /// What somebody could choose differently
+    Levers,
+    /// What nobody controls
+    Uncertainties,
+    /// What is measured
+    Outcomes,
+    /// Conditions whose first tick is noted
+    Milestones,
+    /// Conditions that end a run
+    Stops,
 }
 
 /// What is kept over time.

@@ -6,7 +6,9 @@
 mod arguments;
 mod calibrate;
 mod check;
+mod compare;
 mod describe;
+mod list;
 mod memory;
 mod merge;
 mod new;
@@ -20,6 +22,7 @@ mod signals;
 mod single;
 mod stored;
 mod subject;
+mod trace;
 mod verify;
 
 use arguments::{Arguments, Command};
@@ -54,9 +57,12 @@ pub fn main() -> ExitCode {
         Command::Schema => printer.print(&crate::scenario::format::json()),
         Command::Merge(options) => merge::merge(options, &printer),
         Command::Verify(options) => verify::verify(options, &printer),
+        Command::Compare(options) => compare::compare(options, &printer),
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
         Command::Report(options) => report::report(options, &printer),
+        Command::Trace(options) => trace::trace(options, &printer),
+        Command::List(options) => list::list(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -139,7 +139,7 @@ pub fn sample_in(
     let ensemble =
         Ensemble { seed, plan, threads, series: SeriesMode::Full, level, stop: Arc::new(AtomicBool::new(false)) };
     let play = |number| {
-        let batch = ensemble.batch(number);
+        let batch = ensemble.batch_of(ensemble.plan.batch(number), true);
         caught(|| play_watched(compiled, &batch, &ticks)).unwrap_or_else(|said| Err(EngineError::Died(said)))
     };
     ensemble.play_by(play, |(played, seen)| {

@@ -7,6 +7,7 @@ use crate::random::address::Key;
 use crate::results::{Failure, RunBatch, SeriesMode};
 use crate::stats::Sketches;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -172,18 +173,27 @@ impl Ensemble {
     }
 
     fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<RunBatch, EngineError> {
-        let batch = self.batch(number);
-        let first_run = batch.runs.first().copied().unwrap_or(0);
+        self.play_runs(compiled, self.plan.batch(number), self.series != SeriesMode::None)
+    }
+
+    /// Plays these runs of any scenario, with their values over time if these are wanted, on the thread that asks: to see what
+    /// becomes of them under another one.
+    ///
+    /// # Errors
+    /// As [`engine::play_or_blame`].
+    pub fn play_runs(&self, compiled: &Arc<Compiled>, runs: Range<u64>, series: bool) -> Result<RunBatch, EngineError> {
+        let first_run = runs.start;
+        let batch = self.batch_of(runs, series);
         Ok(as_rows(compiled, first_run, engine::play_or_blame(compiled, &batch, self.seed)?))
     }
 
-    /// A batch of the plan, for the engine.
-    pub(super) fn batch(&self, number: u64) -> Batch {
+    /// Some runs, for the engine.
+    pub(super) fn batch_of(&self, runs: Range<u64>, series: bool) -> Batch {
         Batch {
-            runs: self.plan.batch(number).collect(),
+            runs: runs.collect(),
             key: Key::from_seed(self.seed),
             level: self.level,
-            series: self.series != SeriesMode::None,
+            series,
             order: Vec::new(),
         }
     }

@@ -1,17 +1,19 @@
 //! What a results folder says, in short: for the terminal and for programs. A pure function of what is stored.
 
 mod fan;
+mod inventory;
 mod json;
 pub(crate) mod numbers;
 mod scoring;
 mod scoring_json;
-mod table;
+pub(crate) mod table;
 mod weighted;
 
 use std::collections::BTreeMap;
 
+pub use inventory::inventory_table;
 pub use json::json;
-pub(crate) use numbers::grouped;
+pub(crate) use numbers::{grouped, plain};
 pub use scoring::{calibration_table, score_table};
 pub use scoring_json::{Reference, calibration_json, score_json};
 pub use table::table;
