@@ -8,11 +8,16 @@ use super::place::place;
 use super::printer::Printer;
 use super::stored::{refuse_a_part, scenario_of, unreadable, weighting};
 use crate::compare::Comparison;
+use crate::describe::titles_of_areas;
+use crate::engine::{Compiled, Level};
+use crate::ensemble::{Sample, affordable, sample};
 use crate::report::charts::picture::Painter;
 use crate::report::{self, Chart, Material, MaterialError};
 use crate::results::{BASELINE, Stored};
+use crate::scenario::model::Scenario;
 use crate::scenario::tree::Node;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a page is made of, and where it goes.
 #[derive(Clone, Copy, Debug)]
@@ -104,11 +109,31 @@ fn material(
         Ok((loaded, said)) => {
             let title = said.variants.get(&loaded.scenario.variant).and_then(|variant| variant.get("title"));
             let question = title.and_then(Node::as_text).map(str::to_owned);
-            material.with_scenario(loaded.scenario, question)
+            let areas = titles_of_areas(&loaded.scenario, &said);
+            let sample = replay(&stored, &loaded.scenario)?;
+            let material = material.with_scenario(loaded.scenario, question);
+            match sample {
+                Some(sample) => material.with_replay(sample, areas),
+                None => material.without_replay(),
+            }
         }
         // What the files of the scenario would say is missing, and the page says so.
         Err(_) => material.without_scenario(),
     })
+}
+
+/// Plays the first runs again, as many as a report can afford, for what results do not keep.
+fn replay(stored: &Stored, scenario: &Scenario) -> Result<Option<Sample>, Failed> {
+    let identity = stored.identity();
+    let runs = affordable(scenario).min(identity.runs);
+    if runs == 0 {
+        return Ok(None);
+    }
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let compiled = Arc::new(Compiled::new(scenario.clone()));
+    sample(&compiled, identity.seed, runs, threads, Level::best())
+        .map(Some)
+        .map_err(|error| Failed::Job(format!("error: the first runs could not be played again: {error}")))
 }
 
 /// The command that makes the results again, without the paths of this machine.

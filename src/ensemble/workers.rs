@@ -111,6 +111,15 @@ impl Ensemble {
         &self,
         compiled: &Arc<Compiled>,
         make: impl Fn(RunBatch) -> T + Sync,
+        sink: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
+        self.play_by(|number| self.play_batch(compiled, number).map(&make), sink)
+    }
+
+    /// Has every batch of the plan played, given its number, and hands on what that gives, in the order of the batches.
+    pub(super) fn play_by<T: Send, E>(
+        &self,
+        play: impl Fn(u64) -> Result<T, EngineError> + Sync,
         mut sink: impl FnMut(T) -> Result<(), E>,
     ) -> Result<End, EnsembleError<E>> {
         let threads = self.threads.max(1);
@@ -121,8 +130,7 @@ impl Ensemble {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     let send = send.clone();
-                    let (next, gate, make) = (&next, &gate, &make);
-                    let play = move |number| self.play_batch(compiled, number).map(make);
+                    let (next, gate, play) = (&next, &gate, &play);
                     scope.spawn(move || self.work(play, next, gate, &send))
                 })
                 .collect();
@@ -174,14 +182,14 @@ impl Ensemble {
     /// # Errors
     /// As [`engine::play_or_blame`].
     pub fn play_runs(&self, compiled: &Arc<Compiled>, runs: Range<u64>, series: bool) -> Result<RunBatch, EngineError> {
-        let batch = Batch {
-            runs: runs.clone().collect(),
-            key: Key::from_seed(self.seed),
-            level: self.level,
-            series,
-            order: Vec::new(),
-        };
-        Ok(as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?))
+        let first_run = runs.start;
+        let batch = self.batch_of(runs, series);
+        Ok(as_rows(compiled, first_run, engine::play_or_blame(compiled, &batch, self.seed)?))
+    }
+
+    /// Some runs, for the engine.
+    pub(super) fn batch_of(&self, runs: Range<u64>, series: bool) -> Batch {
+        Batch { runs: runs.collect(), key: Key::from_seed(self.seed), level: self.level, series, order: Vec::new() }
     }
 
     fn hand_on<T, E>(

@@ -1,7 +1,7 @@
 //! Variants held against a reference: verdicts, paired differences, fans over each other, where they part, knock-outs.
 
 use super::charts::{
-    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, bars, forest, lines, overlay,
+    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, lines, overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
@@ -250,7 +250,7 @@ fn reversals(comparison: &Comparison) -> Markup {
     html! {
         @if !rows.is_empty() {
             h3 { "What would turn a difference round" }
-            (Table { head, rows, note: String::new(), words: &[1, 2] }.html())
+            (Table { head, rows, note: String::new(), words: Words::In(&[1, 2]) }.html())
         }
     }
 }
@@ -277,7 +277,7 @@ fn table(comparison: &Comparison) -> Table {
     let more = rows.len().saturating_sub(LINES);
     rows.truncate(LINES);
     let note = if more > 0 { format!("{more} more rows are left out.") } else { String::new() };
-    Table { head: head.map(str::to_owned).to_vec(), rows, note, words: &[1, 9] }
+    Table { head: head.map(str::to_owned).to_vec(), rows, note, words: Words::In(&[1, 9]) }
 }
 
 fn difference_row(compared: &Compared, one: &Difference, scale: f64) -> Row {
@@ -342,7 +342,7 @@ fn knock_outs(comparison: &Comparison, drawing: &mut Drawing) -> Markup {
     });
     let head = ["rank", "kind", "without", "difference", "95% interval", "runs changed", "verdict"];
     let (head, rows) = (head.map(str::to_owned).to_vec(), rows.collect());
-    let table = Table { head, rows, note: String::new(), words: &[1, 2, 6] };
+    let table = Table { head, rows, note: String::new(), words: Words::In(&[1, 2, 6]) };
     html! {
         p {
             "Every policy, message and event switched off in turn, under the same dice, and ranked by what that does to "

@@ -7,6 +7,7 @@ use crate::summary::{Summary, weighted_bands};
 use thiserror::Error;
 
 use super::charts::Dated;
+use super::replayed::Replayed;
 use super::told::STORIES;
 use crate::stories::{Story, stories};
 
@@ -61,6 +62,8 @@ pub struct Material {
     pub early: Option<Early>,
     /// Runs that stand for the others, told.
     pub stories: Vec<Story>,
+    /// The first runs played again, with who held what and who sent what, if that was possible.
+    pub replayed: Option<Replayed>,
     /// What could not be shown, a sentence each.
     pub missing: Vec<String>,
 }
@@ -110,6 +113,7 @@ impl Material {
             bands: Vec::new(),
             early: None,
             stories: Vec::new(),
+            replayed: None,
             missing: Vec::new(),
             scenario: None,
             question: None,
@@ -140,6 +144,13 @@ impl Material {
             pairs.map(|(value, weight)| if *weight > 0.0 { *value } else { f64::NAN }).collect()
         };
         self.closing.iter().map(column).collect()
+    }
+
+    /// Says that the first runs could not be played again.
+    pub fn without_replay(mut self) -> Self {
+        let text = "The scenario is too large to be played again for a page, so the map and the messages are missing.";
+        self.missing.push(text.into());
+        self
     }
 
     /// Says that these are not known.
@@ -195,6 +206,23 @@ impl Material {
         Ok(())
     }
 
+    /// Takes the runs' outcomes a quarter of the clock in from elsewhere, if the results do not hold them: by outcome and tick,
+    /// of the first runs.
+    pub(super) fn look_early(&mut self, values: impl Fn(usize, usize) -> Option<Vec<f64>>) {
+        let tick = (self.schema.ticks / 4).max(1);
+        if self.early.is_some() || tick >= self.schema.ticks {
+            return;
+        }
+        let columns = (0..self.schema.outcomes.len().min(OUTCOMES)).map(|outcome| values(outcome, tick as usize));
+        let Some(values) = columns.collect::<Option<Vec<_>>>() else { return };
+        let runs = values.first().map_or(0, Vec::len);
+        if (runs as u64) < self.summary.runs.min(KEPT as u64) {
+            self.missing
+                .push(format!("Signposts are those of the first {} runs.", crate::summary::grouped(runs as u64)));
+        }
+        self.early = Some(Early { tick, values });
+    }
+
     /// Every run's outcomes a quarter of the clock in.
     fn read_early(&mut self, stored: &Stored) -> Result<(), ResultsError> {
         let tick = (self.schema.ticks / 4).max(1);
@@ -222,9 +250,6 @@ impl Material {
                 "Fans cannot be weighted: that takes every run's values over time (`--series full`), and not too many."
                     .into(),
             );
-        }
-        if self.early.is_none() && self.schema.ticks > 1 {
-            say("Signposts need every run's values over time: play with `--series full`.".into());
         }
         if stored.identity().runs > KEPT as u64 {
             say(format!(

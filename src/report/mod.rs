@@ -5,13 +5,19 @@
 //! What can be much (outcomes, ticks, names) is bounded, and the page says what it leaves out.
 
 mod briefing;
+mod cells;
 pub mod charts;
 mod compared;
 mod detail;
+mod flows;
 mod hinges;
+mod holders;
+mod land;
 mod likely;
+mod map;
 mod material;
 mod milestones;
+mod replayed;
 mod shell;
 mod signposts;
 mod support;
@@ -19,6 +25,7 @@ mod told;
 
 pub use charts::Chart;
 pub use material::{Material, MaterialError};
+pub use replayed::Replayed;
 
 use crate::compare::Comparison;
 use maud::Markup;
@@ -67,6 +74,7 @@ pub fn report(all: &[Material], comparison: Option<&Comparison>) -> Report {
     sections.extend(comparison.map(|comparison| compared::section(comparison, all, &mut drawing)));
     if let Some(first) = all.first() {
         sections.extend(support::section(first, &mut drawing));
+        sections.extend(replayed::sections(all, &mut drawing));
         sections.extend(detail::sections(first, &mut drawing));
     }
     let html = shell::page(all, comparison, &sections).into_string();

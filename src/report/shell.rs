@@ -6,8 +6,8 @@ use crate::compare::Comparison;
 use crate::summary::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const PAGE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const PAGE: &str = concat!(include_str!("style.css"), include_str!("map.css"));
+const SCRIPT: &str = concat!(include_str!("script.js"), include_str!("map.js"));
 
 /// What the page may do: nothing from elsewhere, no script but its own.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-entente'; img-src data:; \

@@ -1,6 +1,8 @@
 //! The promises, each with a test that can fail.
 
 mod authoring;
+#[cfg(target_os = "linux")]
+mod browser;
 mod cases;
 mod commands;
 mod determinism;
@@ -23,6 +25,7 @@ mod readers;
 mod refusals;
 mod report;
 mod resume;
+mod sample;
 mod scoring;
 mod shards;
 mod statistics;

@@ -24,10 +24,10 @@ pub use lines::{Line, LinesOf, lines};
 use maud::{Markup, PreEscaped, html};
 
 /// How charts look, in CSS with variables; the page says what these are.
-pub const STYLE: &str = include_str!("chart.css");
+pub const STYLE: &str = concat!(include_str!("chart.css"), include_str!("land.css"));
 
 /// The variables of [`STYLE`] where a chart stands alone: on white.
-const LIGHT: [(&str, &str); 12] = [
+const LIGHT: [(&str, &str); 22] = [
     ("--c1", "#0072b2"),
     ("--c2", "#c4500a"),
     ("--c3", "#007a5a"),
@@ -40,6 +40,16 @@ const LIGHT: [(&str, &str); 12] = [
     ("--soft", "#5f656d"),
     ("--faint", "#d9dce0"),
     ("--paper", "#ffffff"),
+    ("--m1", "#332288"),
+    ("--m2", "#cc6677"),
+    ("--m3", "#ddcc77"),
+    ("--m4", "#117733"),
+    ("--m5", "#88ccee"),
+    ("--m6", "#882255"),
+    ("--m7", "#44aa99"),
+    ("--m8", "#999933"),
+    ("--m9", "#aa4499"),
+    ("--m10", "#777777"),
 ];
 
 /// [`STYLE`] for a chart that stands alone: what reads SVG without a browser knows no variables.
@@ -79,7 +89,7 @@ pub struct Table {
     /// What is left out, if anything.
     pub note: String,
     /// Which columns hold words, apart from the first.
-    pub words: &'static [usize],
+    pub words: Words,
 }
 
 /// A row of numbers.
@@ -98,9 +108,26 @@ impl Row {
     }
 }
 
+/// Which columns of a table hold words, apart from the first: they are not set like numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// None of them.
+    #[default]
+    Nowhere,
+    /// These.
+    In(&'static [usize]),
+    /// All of them.
+    Everywhere,
+}
+
 /// What tells a column of words from one of numbers.
-fn class_of(words: &[usize], column: usize) -> Option<&'static str> {
-    words.contains(&column).then_some("words")
+fn class_of(words: Words, column: usize) -> Option<&'static str> {
+    let is_word = match words {
+        Words::Nowhere => false,
+        Words::In(columns) => columns.contains(&column),
+        Words::Everywhere => true,
+    };
+    is_word.then_some("words")
 }
 
 impl Table {
