@@ -1,5 +1,6 @@
 //! The promises, each with a test that can fail.
 
+mod against;
 mod authoring;
 #[cfg(target_os = "linux")]
 mod browser;
@@ -15,6 +16,7 @@ mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod levels;
+mod list;
 mod meaning;
 mod myanmar;
 mod oracle;
@@ -29,8 +31,10 @@ mod sample;
 mod scoring;
 mod shards;
 mod statistics;
+mod stories;
 mod story;
 mod support;
 mod targets;
+mod trace;
 mod verify;
 mod workload;
