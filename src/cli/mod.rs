@@ -8,6 +8,7 @@ mod calibrate;
 mod check;
 mod compare;
 mod describe;
+mod knock_out;
 mod memory;
 mod merge;
 mod new;
@@ -20,6 +21,7 @@ mod signals;
 mod single;
 mod stored;
 mod subject;
+mod together;
 mod verify;
 
 use arguments::{Arguments, Command};
