@@ -89,7 +89,8 @@ fn refuse_what_is_for_scenarios(options: &Compare) -> Result<(), Failed> {
         (options.knock_out.is_some(), "--knock-out"),
         (options.out.is_some(), "--out"),
     ];
-    let given: Vec<String> = given.iter().filter(|(given, _)| *given).map(|(_, option)| format!("`{option}`")).collect();
+    let given: Vec<String> =
+        given.iter().filter(|(given, _)| *given).map(|(_, option)| format!("`{option}`")).collect();
     if given.is_empty() {
         return Ok(());
     }
@@ -196,7 +197,12 @@ pub fn player(compiled: &[Arc<Compiled>], runs: u64, options: &Compare) -> Resul
         memory::refuse_too_much(one, &Play { runs, lanes, threads, series })?;
         // A thread holds a batch of the reference while it plays another.
         let play = Play { runs, lanes, threads: threads.saturating_mul(2), series };
-        memory::refuse_to_keep(one, &play, numbers, "fewer `--runs` or `--threads`, or compare fewer variants at once")?;
+        memory::refuse_to_keep(
+            one,
+            &play,
+            numbers,
+            "fewer `--runs` or `--threads`, or compare fewer variants at once",
+        )?;
     }
     Ok(Player { seed, threads, lanes, stop })
 }

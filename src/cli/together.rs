@@ -24,8 +24,7 @@ pub struct Chosen {
 
 /// A variant of the scenario with what is laid over all of them.
 pub fn source(options: &Compare, path: &Path, variant: &str) -> Source {
-    let changes =
-        Changes { variant: Some(variant.to_owned()), with: options.with.clone(), set: options.set.clone() };
+    let changes = Changes { variant: Some(variant.to_owned()), with: options.with.clone(), set: options.set.clone() };
     Source { scenario: path.to_path_buf(), changes }
 }
 

@@ -76,7 +76,8 @@ impl Comparison {
     pub(super) fn adjust(&mut self, looks: usize) {
         let all = || self.outcomes.iter().chain(&self.milestones).flat_map(|compared| &compared.variants);
         let looks = looks.max(1) as f64;
-        let chances: Vec<f64> = all().map(|difference| difference.p.map_or(f64::NAN, |p| (looks * p).min(1.0))).collect();
+        let chances: Vec<f64> =
+            all().map(|difference| difference.p.map_or(f64::NAN, |p| (looks * p).min(1.0))).collect();
         let adjusted = holm(&chances);
         let mut adjusted = adjusted.into_iter();
         let paired = self.paired;

@@ -3,6 +3,8 @@
 mod authoring;
 mod cases;
 mod commands;
+mod compare;
+mod compare_statistics;
 mod determinism;
 #[cfg(unix)]
 mod docs;
