@@ -261,6 +261,12 @@ pub struct Compare {
     /// Store each variant's results below this folder, and take those that are there
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// With --out: play the runs even if the folders hold them, and replace what results they hold, finished or not
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Write a page that shows the comparison and opens offline; with the results if there are folders [default: report.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
+    pub report: Option<PathBuf>,
     /// How many threads play [default: one a processor]
     #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub threads: Option<usize>,

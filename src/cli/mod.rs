@@ -8,6 +8,7 @@ mod calibrate;
 mod check;
 mod compare;
 mod describe;
+mod knock_out;
 mod list;
 mod memory;
 mod merge;
@@ -23,6 +24,7 @@ mod signals;
 mod single;
 mod stored;
 mod subject;
+mod together;
 mod trace;
 mod verify;
 

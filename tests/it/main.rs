@@ -6,6 +6,8 @@ mod authoring;
 mod browser;
 mod cases;
 mod commands;
+mod compare;
+mod compare_statistics;
 mod determinism;
 #[cfg(unix)]
 mod docs;
