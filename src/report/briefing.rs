@@ -2,35 +2,42 @@
 
 use super::Drawing;
 use super::charts::{FanOf, WIDE, fan};
+use super::compared;
 use super::hinges::{self, Hinge, Question};
 use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
 use super::material::Material;
 use super::milestones;
 use super::signposts::{Signpost, signposts};
+use crate::compare::Comparison;
 use crate::results::BASELINE;
 use crate::summary::numbers::{decimals, number};
 use maud::{Markup, html};
 
-/// The briefing of some results.
-pub fn briefing(material: &Material, drawing: &mut Drawing) -> Markup {
+/// The briefing of some results, the first of which it is about; of several, of what they differ in too.
+pub fn briefing(all: &[Material], comparison: Option<&Comparison>, drawing: &mut Drawing) -> Markup {
+    let Some(material) = all.first() else { return html! {} };
     let hinges = hinges::hinges(material);
     let confidence = Confidence::of(material);
     html! {
         div.lead {
             div.words {
-                (question(material))
+                (question(all))
                 h3 { "Answer" }
+                @for sentence in differs(material, comparison) { p.answer { (sentence) } }
                 @for sentence in answer(material, &hinges) { p.answer { (sentence) } }
                 p.confidence { b { "Confidence: " (confidence.level) } ". " (as_sentence(&confidence.because)) }
             }
             div.picture {
-                (drawing.show(main_fan(material)))
+                (drawing.show(main_fan(all, comparison)))
                 (drawing.show(milestones::curves(material, milestones::SIZE)))
             }
         }
         div.pair {
-            div { (assumptions(material, &hinges)) (watch(material)) }
-            div { (drawing.show(hinges::chart(material, &hinges, 500.0, 10))) }
+            div {
+                (assumptions(material, &hinges))
+                (drawing.show(hinges::chart(material, &hinges, 500.0, 10)))
+            }
+            div { (watch(material)) }
         }
         (super::told::stories(material))
         p.note { (SCALE) " " (CONFIDENCE) }
@@ -47,17 +54,39 @@ fn as_sentence(clauses: &[String]) -> String {
     if text.is_empty() { text } else { text + "." }
 }
 
-fn question(material: &Material) -> Markup {
-    let about = material.scenario.as_ref().map(|scenario| scenario.about.as_str()).unwrap_or_default();
-    let variant = &material.summary.variant;
+/// How many variants' questions and differences are told.
+const VARIANTS: usize = 4;
+
+fn question(all: &[Material]) -> Markup {
+    let about = all.first().and_then(|first| first.scenario.as_ref()).map(|scenario| scenario.about.as_str());
+    let about = about.filter(|about| !about.is_empty());
+    let asked = |material: &Material| match &material.question {
+        Some(question) => Some(question.clone()),
+        None if material.summary.variant != BASELINE => Some(format!("What if: {}?", material.summary.variant)),
+        None => None,
+    };
+    let mut questions: Vec<String> = all.iter().filter_map(asked).collect();
+    questions.dedup();
     html! {
-        @if material.question.is_some() || !about.is_empty() || variant != BASELINE {
+        @if about.is_some() || !questions.is_empty() {
             h3 { "Question" }
-            @if let Some(question) = &material.question { p.question { (question) } }
-            @else if variant != BASELINE { p.question { "What if: " (variant) "?" } }
-            @if !about.is_empty() { p { (about) } }
+            @for question in questions.iter().take(VARIANTS) { p.question { (question) } }
+            @if let Some(about) = about { p { (about) } }
         }
     }
+}
+
+/// What the variants do to the main outcome, a sentence each.
+fn differs(material: &Material, comparison: Option<&Comparison>) -> Vec<String> {
+    let Some(comparison) = comparison else { return Vec::new() };
+    let compared = compared::place_of(comparison, material).and_then(|place| comparison.outcomes.get(place));
+    let Some(compared) = compared else { return Vec::new() };
+    let Some(column) = material.schema.outcomes.get(material.main) else { return Vec::new() };
+    let sentence = |one: &crate::compare::Difference| {
+        let (variant, title, verdict) = (&one.variant, &column.title, one.verdict.trim_end_matches('.'));
+        format!("With {variant}, {title} against {}: {verdict}.", comparison.reference)
+    };
+    compared.variants.iter().take(VARIANTS).map(sentence).collect()
 }
 
 /// Three sentences at most: where the main outcome ends, which milestones are reached, what that goes with.
@@ -166,7 +195,14 @@ fn value_of(value: f64) -> String {
     number(Some(value), decimals(Some(value.abs() / 50.0), value))
 }
 
-fn main_fan(material: &Material) -> Option<super::Chart> {
+fn main_fan(all: &[Material], comparison: Option<&Comparison>) -> Option<super::Chart> {
+    let material = all.first()?;
+    if let Some(comparison) = comparison
+        && let Some(main) = compared::place_of(comparison, material).and_then(|place| comparison.outcomes.get(place))
+        && let Some(chart) = compared::over_each_other("main-fan", comparison, all, main, WIDE)
+    {
+        return Some(chart);
+    }
     let (column, bands) = (material.schema.outcomes.get(material.main)?, material.bands.get(material.main)?);
     let (seen, marked) = (material.seen(material.main), material.marked());
     let of = FanOf {

@@ -44,9 +44,10 @@ fn parts<'p>(page: &'p str, open: &str, close: &str) -> Vec<&'p str> {
     let mut rest = page;
     while let Some(from) = rest.find(open) {
         let tail = &rest[from..];
-        let Some(to) = tail.find(close) else { break };
-        parts.push(&tail[..to + close.len()]);
-        rest = &tail[to + close.len()..];
+        let Some(to) = tail[open.len()..].find(close) else { break };
+        let (part, after) = tail.split_at(open.len() + to + close.len());
+        parts.push(part);
+        rest = after;
     }
     parts
 }
@@ -73,7 +74,7 @@ fn is_sound(page: &str) {
         let found = begun.match_indices(part).find(|(at, _)| part.starts_with('<') || inside_a_tag(&begun, *at));
         assert!(found.is_none(), "{part}: …{}…", &begun[found.unwrap().0.saturating_sub(80)..found.unwrap().0 + 40]);
     }
-    for href in parts(&shown, " href=\"", "\"").into_iter().chain(parts(&shown, " href=\"", "\"")) {
+    for href in parts(&shown, " href=\"", "\"") {
         assert!(href.starts_with(" href=\"#"), "{href}");
     }
     let own: String = ["<style>", "<script "]
@@ -143,14 +144,14 @@ fn a_page_is_safe_whatever_names_the_scenario_has() {
     replace("unit: posts,", format!("unit: \"{}\", title: \"{}\",", EVIL[3], EVIL[1]));
     replace("title: population under the regime", format!("title: \"{}\"", EVIL[0]));
     replace("unit: USD million, matters", format!("unit: \"{}\", matters", EVIL[2]));
-    replace("because: the trust below which", format!("title: \"{}\", because: #", EVIL[3]));
+    let reason = "because: the trust below which the near patron stops helping";
+    replace(reason, format!("title: \"{}\"\n    because: x", EVIL[3]));
     replace("title: The regime", format!("title: \"{}\"", EVIL[4]));
     replace("title: The near patron", format!("title: \"{}\"", EVIL[5]));
     replace("because: A regime that loses posts", format!("because: \"{}\" #", EVIL[1]));
     replace("near_walks_away: support", format!("near_walks_away: {{ title: \"{}\", when: \"support", EVIL[1]));
     replace("regime] < 0.2", "regime] < 0.2\" }".to_owned());
     replace("title: What if the far patron pays twice?", format!("title: \"{}\"", EVIL[0]));
-    text = text.replace("\n    because: #", "\n    because: \"x\" #").replace("because: # the", "because: \"x\" # the");
     let scratch = Scratch::new();
     let scenario = scratch.file("evil.yaml", &text);
     let one = played(&scratch, &scenario, "one", &[]);
@@ -238,7 +239,7 @@ milestones:
     let cells: Vec<String> = parts(hinge, "<td", "</td>").iter().map(|cell| text_of(cell)).collect();
     let at: f64 = cells[0].parse().expect("a value");
     assert!((at - 0.6).abs() < 0.02, "{cells:?}");
-    assert_eq!((cells[1].as_str(), cells[2].as_str()), ("0.0%", "100.0%"), "{cells:?}");
+    assert_eq!((cells[1].as_str(), cells[2].as_str()), ("0%", "100%"), "{cells:?}");
     assert!(text.contains("Moves with Luck (1.00)."), "{text}");
     assert!(!text.contains("Moves with idle"), "{text}");
     is_sound(&page);
@@ -302,7 +303,7 @@ fn several_results_are_held_against_the_first() {
     let other = played(&scratch, &patrons(), "other", &["--variant", "patient_neighbour"]);
     let page = page(&scratch, &[&one, &other], &["--outcome", "near_support"]);
     let section = parts(&page, "<section id=\"comparison\"", "</section>")[0];
-    for chart in ["differences", "milestone-differences", "against-3", "parting"] {
+    for chart in ["differences", "milestone-differences", "against-1", "parting"] {
         assert!(section.contains(&format!("<figure class=\"chart\" id=\"{chart}\"")), "{chart}");
     }
     let compared = entente(&["compare", &one, &other, "--format", "json"]).success();

@@ -58,8 +58,10 @@ impl Frame {
                 }
             }
             @if !unit.is_empty() { text class="t" x=(place(self.left)) y="11" { (cut_to(unit, 60)) } }
-            @for (at, text) in time.marks(room.max(2)) {
-                @let class = if at > self.right - 20.0 { "t end" } else { "t mid" };
+            @for (mark, (at, text)) in time.marks(room.max(2)).into_iter().enumerate() {
+                @let side = if at > self.right - 20.0 { "end" } else { "mid" };
+                // On a narrow screen every other date has to do.
+                @let class = format!("t {side}{}", if mark % 2 == 1 { " other" } else { "" });
                 path class="base" d=(format!("M{} {}v4", place(at), place(self.bottom))) {}
                 text class=(class) x=(place(at)) y=(place(self.bottom + 17.0)) { (text) }
             }
