@@ -189,13 +189,7 @@ impl Ensemble {
 
     /// Some runs, for the engine.
     pub(super) fn batch_of(&self, runs: Range<u64>, series: bool) -> Batch {
-        Batch {
-            runs: runs.collect(),
-            key: Key::from_seed(self.seed),
-            level: self.level,
-            series,
-            order: Vec::new(),
-        }
+        Batch { runs: runs.collect(), key: Key::from_seed(self.seed), level: self.level, series, order: Vec::new() }
     }
 
     fn hand_on<T, E>(
