@@ -15,6 +15,7 @@ use std::str::FromStr;
   entente verify results/a
   entente compare scenarios/myanmar --variant baseline --variant us_follows_through
   entente score scenarios/two-patrons.yaml --targets observed.yaml
+  entente report results/a
   entente new cases/mine
   entente describe scenarios/myanmar -o myanmar.md
   entente list scenarios/myanmar variants
@@ -145,6 +146,10 @@ pub struct Run {
     /// Weigh the runs in the summary by a file that `entente calibrate` wrote for them; what is stored stays as it is
     #[arg(long, value_name = "WEIGHTS.CSV", conflicts_with_all = ["run", "shard"])]
     pub weights: Option<PathBuf>,
+    /// Write a page that shows the results and opens offline [default: report.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
+    #[arg(conflicts_with_all = ["run", "shard"])]
+    pub report: Option<PathBuf>,
     /// How the summary, or the one run, is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -256,6 +261,12 @@ pub struct Compare {
     /// Store each variant's results below this folder, and take those that are there
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// With --out: play the runs even if the folders hold them, and replace what results they hold, finished or not
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Write a page that shows the comparison and opens offline; with the results if there are folders [default: report.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
+    pub report: Option<PathBuf>,
     /// How many threads play [default: one a processor]
     #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub threads: Option<usize>,
@@ -438,9 +449,9 @@ pub struct Report {
     /// Results folders; of several, the first is the reference
     #[arg(required = true)]
     pub results: Vec<PathBuf>,
-    /// The page [default: report.html]
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    /// The page
+    #[arg(long, short, value_name = "FILE", default_value = "report.html")]
+    pub output: PathBuf,
     /// Write every chart as SVG and PNG into this folder too
     #[arg(long, value_name = "FOLDER")]
     pub charts: Option<PathBuf>,

@@ -2,45 +2,92 @@
 
 use super::Failed;
 use super::arguments::Report;
+use super::compare::of_folders;
 use super::open::quoted;
+use super::place::place;
 use super::printer::Printer;
 use super::stored::{refuse_a_part, scenario_of, unreadable, weighting};
+use crate::compare::Comparison;
 use crate::describe::titles_of_areas;
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Sample, affordable, sample};
 use crate::report::charts::picture::Painter;
-use crate::report::{self, Material, MaterialError};
-use crate::results::{BASELINE, Stored, Weighting};
+use crate::report::{self, Chart, Material, MaterialError};
+use crate::results::{BASELINE, Stored};
 use crate::scenario::model::Scenario;
 use crate::scenario::tree::Node;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The page, unless the user says.
-const PAGE: &str = "report.html";
+/// What a page is made of, and where it goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Results folders; of several, the first is the reference.
+    pub folders: &'a [PathBuf],
+    /// The page.
+    pub page: &'a Path,
+    /// Where charts go.
+    pub charts: Option<&'a Path>,
+    /// The outcome that the briefing is about.
+    pub outcome: Option<&'a str>,
+    /// What weighs the runs of the first results.
+    pub weights: Option<&'a Path>,
+    /// Whether nothing is said.
+    pub quiet: bool,
+}
 
 /// Writes the page, and the charts if asked to.
 ///
 /// # Errors
 /// Folders that cannot be read or do not go together; files that cannot be written.
 pub fn report(options: &Report, printer: &Printer) -> Result<(), Failed> {
+    let wanted = Wanted {
+        folders: &options.results,
+        page: &options.output,
+        charts: options.charts.as_deref(),
+        outcome: options.outcome.as_deref(),
+        weights: options.weights.as_deref(),
+        quiet: options.quiet,
+    };
+    let comparison = match options.results.as_slice() {
+        [] | [_] => None,
+        folders => Some(of_folders(folders)?),
+    };
+    write(&wanted, comparison.as_ref(), printer)
+}
+
+/// The same for another command, which may have compared already.
+///
+/// # Errors
+/// As [`report`].
+pub fn write(wanted: &Wanted, comparison: Option<&Comparison>, printer: &Printer) -> Result<(), Failed> {
     let mut all = Vec::new();
-    for folder in &options.results {
-        let weights = if all.is_empty() { options.weights.as_deref() } else { None };
-        all.push(material(folder, weights, options.outcome.as_deref(), printer)?);
+    for folder in wanted.folders {
+        let weights = wanted.weights.filter(|_| all.is_empty());
+        all.push(material(folder, weights, wanted.outcome.filter(|_| all.is_empty()), printer)?);
     }
-    let page = options.output.clone().unwrap_or_else(|| PathBuf::from(PAGE));
-    let report = report::report(&all);
-    write(&page, report.html.as_bytes())?;
-    if let Some(folder) = &options.charts {
+    if wanted.weights.is_some()
+        && all.len() > 1
+        && let Some(first) = all.first_mut()
+    {
+        let text = "Weights are those of the reference alone: the others, and all differences, are not weighted.";
+        first.missing.push(text.to_owned());
+    }
+    let report = report::report(&all, comparison);
+    put(wanted.page, report.html.as_bytes())?;
+    if let Some(folder) = wanted.charts {
         write_charts(folder, &report.charts)?;
     }
-    if !options.quiet {
-        printer.complain(&format!("page    {}", page.display()));
+    if !wanted.quiet {
+        printer.complain(&format!("page    {}", wanted.page.display()));
+        if let Some(folder) = wanted.charts {
+            printer.complain(&format!("charts  {} in {}", report.charts.len(), folder.display()));
+        }
     }
     Ok(())
 }
 
+/// What a page needs of a results folder.
 fn material(
     folder: &Path,
     weights: Option<&Path>,
@@ -49,13 +96,13 @@ fn material(
 ) -> Result<Material, Failed> {
     refuse_a_part(folder, "shown")?;
     let stored = Stored::open(folder).map_err(unreadable)?;
-    let weighting: Option<Weighting> = weighting(weights, stored.identity())?;
-    let command = again(&stored)?;
-    let material = Material::read(&stored, weighting.as_ref(), command, outcome).map_err(|error| match error {
+    let weighting = weighting(weights, stored.identity())?;
+    let material = Material::read(&stored, weighting.as_ref(), again(&stored)?, outcome);
+    let material = material.map_err(|error| match error {
         MaterialError::Results(error) => unreadable(error),
         error => {
-            let names: Vec<&str> = stored.schema().outcomes.iter().map(|one| one.name.as_str()).collect();
-            Failed::Input(format!("error: {error}\nhelp: there are {}", names.join(", ")))
+            let names: Vec<&str> = stored.schema().outcomes.iter().map(|one| one.name.as_str()).take(40).collect();
+            Failed::Input(format!("error: {error}\nhelp: it has {}", names.join(", ").escape_debug()))
         }
     })?;
     Ok(match scenario_of(&stored, printer) {
@@ -107,20 +154,20 @@ fn again(stored: &Stored) -> Result<String, Failed> {
     Ok(quoted.join(" "))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
-    let refused = |error| Failed::Job(format!("error: cannot write {}: {error}", path.display()));
-    std::fs::write(path, bytes).map_err(refused)
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    place(path, bytes).map_err(|error| Failed::Job(format!("error: `{}` cannot be written: {error}", path.display())))
 }
 
-fn write_charts(folder: &Path, charts: &[report::Chart]) -> Result<(), Failed> {
-    let refused = |error| Failed::Job(format!("error: cannot make {}: {error}", folder.display()));
+/// Writes every chart as SVG and as PNG.
+fn write_charts(folder: &Path, charts: &[Chart]) -> Result<(), Failed> {
+    let refused = |error| Failed::Job(format!("error: `{}` cannot be made: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(refused)?;
     let painter = Painter::default();
     for chart in charts {
         let svg = chart.standalone();
-        write(&folder.join(format!("{}.svg", chart.id)), svg.as_bytes())?;
+        put(&folder.join(format!("{}.svg", chart.id)), svg.as_bytes())?;
         let png = painter.png(&svg).map_err(|error| Failed::Job(format!("error: {error}")))?;
-        write(&folder.join(format!("{}.png", chart.id)), &png)?;
+        put(&folder.join(format!("{}.png", chart.id)), &png)?;
     }
     Ok(())
 }

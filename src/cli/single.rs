@@ -53,7 +53,7 @@ pub fn against(scenario: &Scenario, options: &Run, run: u64, against: &str, prin
             json.map_err(|error| Failed::Job(format!("error: {error}")))? + "\n"
         }
         Format::Table => {
-            let text = parting::text(scenario, &other, options.seed, run, &found);
+            let text = parting::text(scenario, &other, (options.seed, run), printer.width(), &found);
             text.lines().map(|line| plain(line) + "\n").collect()
         }
     };

@@ -68,14 +68,17 @@ impl Comparison {
             milestones,
             ..Self::default()
         };
-        comparison.adjust();
+        comparison.adjust(head.looks);
         comparison
     }
 
-    /// Adjusts the chances for all questions, and says what comes out.
-    pub(super) fn adjust(&mut self) {
+    /// Adjusts the chances for all questions and looks, and says what comes out.
+    pub(super) fn adjust(&mut self, looks: usize) {
         let all = || self.outcomes.iter().chain(&self.milestones).flat_map(|compared| &compared.variants);
-        let adjusted = holm(&all().map(|difference| difference.p.unwrap_or(f64::NAN)).collect::<Vec<f64>>());
+        let looks = looks.max(1) as f64;
+        let chances: Vec<f64> =
+            all().map(|difference| difference.p.map_or(f64::NAN, |p| (looks * p).min(1.0))).collect();
+        let adjusted = holm(&chances);
         let mut adjusted = adjusted.into_iter();
         let paired = self.paired;
         for (compared, is_milestone) in self

@@ -185,7 +185,7 @@ impl<'a> KnockedOut<'a> {
             knock_outs,
             ..Comparison::default()
         };
-        comparison.adjust();
+        comparison.adjust(self.head.looks);
         comparison
     }
 }

@@ -55,6 +55,11 @@ impl Looks {
         Self { at }
     }
 
+    /// A single look at so many runs.
+    pub fn once(runs: u64) -> Self {
+        Self { at: vec![runs] }
+    }
+
     /// The numbers of runs, in order.
     pub fn at(&self) -> &[u64] {
         &self.at

@@ -23,12 +23,16 @@ pub fn briefing(material: &Material, drawing: &mut Drawing) -> Markup {
                 @for sentence in answer(material, &hinges) { p.answer { (sentence) } }
                 p.confidence { b { "Confidence: " (confidence.level) } ". " (as_sentence(&confidence.because)) }
             }
-            div.picture { (drawing.show(main_fan(material))) }
+            div.picture {
+                (drawing.show(main_fan(material)))
+                (drawing.show(milestones::curves(material, milestones::SIZE)))
+            }
         }
         div.pair {
-            div { (assumptions(material, &hinges)) (drawing.show(hinges::chart(material, &hinges, 460.0, 8))) }
-            div { (watch(material)) (drawing.show(milestones::curves(material, milestones::SIZE))) }
+            div { (assumptions(material, &hinges)) (watch(material)) }
+            div { (drawing.show(hinges::chart(material, &hinges, 500.0, 10))) }
         }
+        (super::told::stories(material))
         p.note { (SCALE) " " (CONFIDENCE) }
     }
 }
@@ -67,26 +71,30 @@ fn ends(material: &Material) -> Option<String> {
     let [Some(low), Some(below), Some(middle), Some(above), Some(high)] = outcome.quantiles else { return None };
     let digits = decimals(outcome.mc_error, middle);
     let told = |value: f64| number(Some(value), digits);
-    let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-    let start = material
-        .bands
-        .get(material.main)
-        .and_then(|bands| bands.first())
-        .and_then(|band| band.quantiles.get(2).copied()?);
-    let from = start.map(|start| format!(", from {} at the start", told(start))).unwrap_or_default();
-    let by =
-        material.summary.dates.1.as_deref().map(|day| format!("By {day} ")).unwrap_or_else(|| "At the end ".into());
+    let unit = column.unit.as_deref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let bands = material.bands.get(material.main);
+    let start = bands.and_then(|bands| bands.first()).and_then(|band| band.quantiles.get(2).copied()?).map(told);
+    let way = match start {
+        Some(start) if start == told(middle) => format!("stands at {start} as at the start"),
+        Some(start) => {
+            let way = if bands.and_then(|bands| bands.first()).is_some_and(|band| band.mean < outcome.mean) {
+                "rises"
+            } else {
+                "falls"
+            };
+            format!("{way} from {start} to {}", told(middle))
+        }
+        None => format!("ends at {}", told(middle)),
+    };
+    let by = material.summary.dates.1.as_deref().map_or("At the end".to_owned(), |day| format!("By {day}"));
+    let title = &column.title;
     if low == high {
-        return Some(format!("{by}{} ends at {}{unit} in all runs{from}.", column.title, told(middle)));
+        return Some(format!("{by}, {title}{unit} {way} in all runs."));
     }
+    let [low, below, above, high] = [low, below, above, high].map(told);
     Some(format!(
-        "{by}{} ends at {}{unit} in the middle of the runs{from}; half of them end between {} and {}, nine in ten between {} and {}.",
-        column.title,
-        told(middle),
-        told(below),
-        told(above),
-        told(low),
-        told(high),
+        "{by}, {title}{unit} {way} in the median run; half of all runs end between {below} and {above}, nine in ten between {low} \
+         and {high}."
     ))
 }
 
@@ -144,7 +152,7 @@ fn goes_with(material: &Material, hinges: &[Hinge]) -> Option<String> {
         ));
     };
     Some(format!(
-        "It hangs most on {}: above {} {} of the runs {}, up to it {}.",
+        "It hangs most on {}: above {}, {} of the runs {}; below, {}.",
         column.title,
         value_of(split.value),
         about(&split.above),

@@ -1,6 +1,6 @@
 //! The detail: every outcome, milestones, what never happened, failures, what the numbers rest on, how to make it again.
 
-use super::charts::{Chart, FanOf, HALF, Row, Table, fan, histogram};
+use super::charts::{Chart, FanOf, HALF, Row, Table, Words, fan, histogram};
 use super::material::{Material, OUTCOMES};
 use super::{Drawing, Section};
 use crate::stats::{Correlation, MidRanks};
@@ -60,7 +60,7 @@ fn table(outcomes: &[Outcome], material: &Material) -> Table {
         let cells = [title, unit].into_iter().chain(values.map(|value| number(value, digits)));
         Row::of(cells.collect())
     });
-    Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect(), note: String::new() }
+    Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect(), note: String::new(), words: Words::In(&[1]) }
 }
 
 fn one(material: &Material, place: usize, outcome: &Outcome, drawn: &[MidRanks], drawing: &mut Drawing) -> Markup {
@@ -149,7 +149,7 @@ fn milestones(material: &Material) -> Markup {
         .map(|(name, share)| format!("{name} in {} of runs", percent(*share)))
         .collect();
     html! {
-        (Table { head: head.map(str::to_owned).to_vec(), rows, note: String::new() }.html())
+        (Table { head: head.map(str::to_owned).to_vec(), rows, note: String::new(), words: Words::Nowhere }.html())
         @if !stops.is_empty() { p { "Closed early: " (stops.join(", ")) "." } }
     }
 }
@@ -187,7 +187,7 @@ fn trust(material: &Material) -> Markup {
     let rows = rows.map(|(name, count, text)| Row::of(vec![name.to_owned(), count.to_string(), text.to_owned()]));
     let head = ["basis", "numbers", ""].map(str::to_owned).to_vec();
     html! {
-        (Table { head, rows: rows.to_vec(), note: String::new() }.html())
+        (Table { head, rows: rows.to_vec(), note: String::new(), words: Words::In(&[2]) }.html())
         ul {
             li { b { "Monte Carlo error" } ": that of the mean (± error); four times the runs halve it." }
             li { b { "Spread" } ": the dice and the stated uncertainties (sd, 5 to 95%); more runs keep it." }

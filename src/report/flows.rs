@@ -2,7 +2,7 @@
 //! messages a run.
 
 use super::Drawing;
-use super::charts::{Chart, Row, Table, cut_to, place};
+use super::charts::{Chart, Row, Table, Words, cut_to, place};
 use crate::ensemble::{Mail, Sample};
 use crate::scenario::model::Scenario;
 use crate::summary::grouped;
@@ -356,5 +356,10 @@ fn table(scenario: &Scenario, sample: &Sample, sent: &[&Mail]) -> Table {
     } else {
         String::new()
     };
-    Table { head: head.map(str::to_owned).to_vec(), rows: sent.iter().take(MOST_ROWS).map(row).collect(), note }
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows: sent.iter().take(MOST_ROWS).map(row).collect(),
+        note,
+        words: Words::In(&[1, 2, 5]),
+    }
 }

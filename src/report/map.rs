@@ -5,7 +5,7 @@
 
 use super::Drawing;
 use super::cells::{Cells, Layout};
-use super::charts::{Chart, Row, Table, cut_to};
+use super::charts::{Chart, Row, Table, Words, cut_to};
 use super::holders::{Code, Lead, STEPS, leads};
 use super::land::{SideNames, key, legend, picture, shorts, sides};
 use crate::ensemble::Sample;
@@ -287,7 +287,8 @@ impl<'a> Atlas<'a> {
         } else {
             String::new()
         };
-        Table { head, rows: (0..areas.min(MOST_ROWS)).map(row).collect(), note }
+        let rows = (0..areas.min(MOST_ROWS)).map(row).collect();
+        Table { head, rows, note, words: Words::Everywhere }
     }
 
     /// What the script needs, as JSON that cannot end the element that it stands in.

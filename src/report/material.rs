@@ -8,9 +8,13 @@ use thiserror::Error;
 
 use super::charts::Dated;
 use super::replayed::Replayed;
+use super::told::STORIES;
+use crate::stories::{Story, stories};
 
 /// Of how many runs single values are kept: enough for a rank correlation to within 0.01.
 const KEPT: usize = 10_000;
+/// Of how many runs some are chosen that stand for the others.
+const TOLD_APART: usize = 2_000;
 /// The most outcomes that are shown over time and by themselves.
 pub(super) const OUTCOMES: usize = 60;
 
@@ -56,6 +60,8 @@ pub struct Material {
     pub weights: Vec<f64>,
     /// Values early on, if every run's series is stored.
     pub early: Option<Early>,
+    /// Runs that stand for the others, told.
+    pub stories: Vec<Story>,
     /// The first runs played again, with who held what and who sent what, if that was possible.
     pub replayed: Option<Replayed>,
     /// What could not be shown, a sentence each.
@@ -87,7 +93,7 @@ impl Material {
             Some(weighting) => Summary::weighted(stored, weighting)?,
             None => Summary::of(stored)?,
         };
-        let schema = stored.schema().clone();
+        let schema = readable(stored.schema());
         let main = match outcome {
             None => 0,
             Some(name) => {
@@ -106,6 +112,7 @@ impl Material {
             shares: Vec::new(),
             bands: Vec::new(),
             early: None,
+            stories: Vec::new(),
             replayed: None,
             missing: Vec::new(),
             scenario: None,
@@ -121,11 +128,22 @@ impl Material {
         Ok(material)
     }
 
-    /// Adds what the scenario's files say.
+    /// Adds what the scenario's files say, and the stories of runs that stand for the others, which are played for it.
     pub fn with_scenario(mut self, scenario: Scenario, question: Option<String>) -> Self {
         self.question = question;
+        let (how_many, most_events) = STORIES;
+        self.stories = stories(&scenario, self.summary.seed, &self.told_apart(), how_many, most_events);
         self.scenario = Some(scenario);
         self
+    }
+
+    /// The closing values by which runs are told apart: of the first runs, those that are weighed.
+    fn told_apart(&self) -> Vec<Vec<f64>> {
+        let column = |column: &Vec<f64>| {
+            let pairs = column.iter().zip(&self.weights).take(TOLD_APART);
+            pairs.map(|(value, weight)| if *weight > 0.0 { *value } else { f64::NAN }).collect()
+        };
+        self.closing.iter().map(column).collect()
     }
 
     /// Says that the first runs could not be played again.
@@ -188,6 +206,23 @@ impl Material {
         Ok(())
     }
 
+    /// Takes the runs' outcomes a quarter of the clock in from elsewhere, if the results do not hold them: by outcome and tick,
+    /// of the first runs.
+    pub(super) fn look_early(&mut self, values: impl Fn(usize, usize) -> Option<Vec<f64>>) {
+        let tick = (self.schema.ticks / 4).max(1);
+        if self.early.is_some() || tick >= self.schema.ticks {
+            return;
+        }
+        let columns = (0..self.schema.outcomes.len().min(OUTCOMES)).map(|outcome| values(outcome, tick as usize));
+        let Some(values) = columns.collect::<Option<Vec<_>>>() else { return };
+        let runs = values.first().map_or(0, Vec::len);
+        if (runs as u64) < self.summary.runs.min(KEPT as u64) {
+            self.missing
+                .push(format!("Signposts are those of the first {} runs.", crate::summary::grouped(runs as u64)));
+        }
+        self.early = Some(Early { tick, values });
+    }
+
     /// Every run's outcomes a quarter of the clock in.
     fn read_early(&mut self, stored: &Stored) -> Result<(), ResultsError> {
         let tick = (self.schema.ticks / 4).max(1);
@@ -215,9 +250,6 @@ impl Material {
                 "Fans cannot be weighted: that takes every run's values over time (`--series full`), and not too many."
                     .into(),
             );
-        }
-        if self.early.is_none() && self.schema.ticks > 1 {
-            say("Signposts need every run's values over time: play with `--series full`.".into());
         }
         if stored.identity().runs > KEPT as u64 {
             say(format!(
@@ -253,6 +285,25 @@ impl Material {
         let cut = cut.map(|day| (day, "data end"));
         cut.into_iter().chain(switch.map(|day| (day, "variant begins"))).collect()
     }
+}
+
+/// What the columns mean, where a name that nobody gave a title to is read as words.
+fn readable(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    let outcomes = schema.outcomes.iter_mut().map(|one| (&one.name, &mut one.title));
+    let milestones = schema.milestones.iter_mut().map(|one| (&one.name, &mut one.title));
+    let uncertainties = schema.uncertainties.iter_mut().map(|one| (&one.name, &mut one.title));
+    for (name, title) in outcomes.chain(milestones).chain(uncertainties) {
+        if let Some(words) = words(name, title) {
+            *title = words;
+        }
+    }
+    schema
+}
+
+/// A name as words, if it has no title of its own.
+pub(super) fn words(name: &str, title: &str) -> Option<String> {
+    (title == name || title.is_empty()).then(|| name.replace('_', " "))
 }
 
 /// A weight for every run, 0 where one failed.

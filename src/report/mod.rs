@@ -7,6 +7,7 @@
 mod briefing;
 mod cells;
 pub mod charts;
+mod compared;
 mod detail;
 mod flows;
 mod hinges;
@@ -19,11 +20,14 @@ mod milestones;
 mod replayed;
 mod shell;
 mod signposts;
+mod support;
+mod told;
 
 pub use charts::Chart;
 pub use material::{Material, MaterialError};
 pub use replayed::Replayed;
 
+use crate::compare::Comparison;
 use maud::Markup;
 
 /// A page, and every chart that it shows.
@@ -58,14 +62,21 @@ struct Section {
     body: Markup,
 }
 
-/// The page of some results; of several, the first is the reference that the others are held against.
-pub fn report(all: &[Material]) -> Report {
-    let Some(first) = all.first() else { return Report::default() };
+/// The page of some results; of several, the first is the reference that the others are held against. A comparison without
+/// results makes a page of itself alone.
+pub fn report(all: &[Material], comparison: Option<&Comparison>) -> Report {
     let mut drawing = Drawing::default();
-    let mut sections =
-        vec![Section { id: "briefing", title: "Briefing", body: briefing::briefing(first, &mut drawing) }];
-    sections.extend(replayed::sections(all, &mut drawing));
-    sections.extend(detail::sections(first, &mut drawing));
-    let html = shell::page(all, &sections).into_string();
+    let mut sections = Vec::new();
+    if let Some(first) = all.first() {
+        let body = briefing::briefing(first, &mut drawing);
+        sections.push(Section { id: "briefing", title: "Briefing", body });
+    }
+    sections.extend(comparison.map(|comparison| compared::section(comparison, all, &mut drawing)));
+    if let Some(first) = all.first() {
+        sections.extend(support::section(first, &mut drawing));
+        sections.extend(replayed::sections(all, &mut drawing));
+        sections.extend(detail::sections(first, &mut drawing));
+    }
+    let html = shell::page(all, comparison, &sections).into_string();
     Report { html, charts: drawing.charts }
 }

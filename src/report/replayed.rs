@@ -17,6 +17,7 @@ pub struct Replayed {
 impl Material {
     /// Adds what playing the first runs again has shown.
     pub fn with_replay(mut self, sample: Sample, areas: Vec<String>) -> Self {
+        self.look_early(|outcome, tick| sample.series.get(outcome)?.get(tick).cloned());
         self.replayed = Some(Replayed { sample, areas });
         self
     }

@@ -1,7 +1,7 @@
 "use strict";
 // Nothing here is needed to read the page: it shows values at the pointer and saves charts as files.
 (() => {
-  const space = "http:\/\/www.w3.org/2000/svg".replace("\\", "");
+  const space = document.querySelector("svg")?.namespaceURI;
   const alone = document.getElementById("alone").content.textContent;
 
   // A chart's title is told to screen readers; as a tip of the browser it would cover the values.

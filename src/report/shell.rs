@@ -2,6 +2,7 @@
 
 use super::charts::{STYLE, standalone_style};
 use super::{Material, Section};
+use crate::compare::Comparison;
 use crate::summary::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -13,9 +14,14 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
     base-uri 'none'; form-action 'none'";
 
 /// The page of some sections.
-pub fn page(all: &[Material], sections: &[Section]) -> Markup {
-    let Some(first) = all.first() else { return html! {} };
-    let title = if first.schema.title.is_empty() { &first.schema.scenario } else { &first.schema.title };
+pub fn page(all: &[Material], comparison: Option<&Comparison>, sections: &[Section]) -> Markup {
+    let named = all.first().map(|first| (first.schema.title.as_str(), first.schema.scenario.as_str()));
+    let compared = comparison.map(|comparison| (comparison.title.as_str(), comparison.scenario.as_str()));
+    let (title, scenario) = named.or(compared).unwrap_or_default();
+    let title = if title.is_empty() { scenario } else { title };
+    let version = all.first().map(|first| first.summary.version.as_str());
+    let version = version.or(comparison.map(|comparison| comparison.version.as_str())).unwrap_or_default();
+    let first = sections.first().map_or("main", |section| section.id);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -30,15 +36,15 @@ pub fn page(all: &[Material], sections: &[Section]) -> Markup {
                 style { (PreEscaped(PAGE)) (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#briefing" { "Skip to the briefing" }
+                a.skip href=(format!("#{first}")) { "Skip to the contents" }
                 header {
                     h1 { (title) }
-                    (about(all))
+                    (about(all, comparison))
                     nav aria-label="Contents" {
                         ul { @for section in sections { li { a href=(format!("#{}", section.id)) { (section.title) } } } }
                     }
                 }
-                main {
+                main id="main" {
                     @for section in sections {
                         section id=(section.id) aria-labelledby=(format!("{}-head", section.id)) {
                             h2 id=(format!("{}-head", section.id)) { (section.title) }
@@ -48,7 +54,7 @@ pub fn page(all: &[Material], sections: &[Section]) -> Markup {
                 }
                 footer {
                     p {
-                        "Made by Entente " (first.summary.version) " from results alone: the same results give the same page. It \
+                        "Made by Entente " (version) " from results alone: the same results give the same page. It \
                          says what follows if the mechanisms have the strength that the scenario gives them, and never more."
                     }
                 }
@@ -60,10 +66,19 @@ pub fn page(all: &[Material], sections: &[Section]) -> Markup {
 }
 
 /// What the results are.
-fn about(all: &[Material]) -> Markup {
-    let Some(first) = all.first() else { return html! {} };
+fn about(all: &[Material], comparison: Option<&Comparison>) -> Markup {
+    let Some(first) = all.first() else {
+        return html! {
+            @if let Some(comparison) = comparison {
+                p.about { (comparison.scenario) " · " (grouped(comparison.runs)) " runs from seed " (comparison.seed) }
+            }
+        };
+    };
     let summary = &first.summary;
-    let variants: Vec<&str> = all.iter().map(|one| one.summary.variant.as_str()).collect();
+    let of_results = || all.iter().map(|one| one.summary.variant.as_str()).collect::<Vec<_>>();
+    let variants = comparison.map_or_else(of_results, |comparison| {
+        std::iter::once(&comparison.reference).chain(&comparison.variants).take(9).map(String::as_str).collect()
+    });
     html! {
         p.about {
             (first.schema.scenario) " · " (variants.join(" against ")) " · " (grouped(summary.runs)) " runs from seed " (summary.seed)

@@ -42,6 +42,10 @@ pub fn signposts(material: &Material) -> Option<(Question, Vec<Signpost>)> {
         .values
         .iter()
         .enumerate()
+        // A payoff is a sum that nobody can watch.
+        .filter(|(outcome, _)| {
+            material.schema.outcomes.get(*outcome).is_some_and(|column| !column.name.starts_with("payoff_"))
+        })
         .filter_map(|(outcome, values)| {
             let split = Split::best(values, &question.yes, &weights).filter(|split| split.gain >= LEAST)?;
             let ranks = MidRanks::of(values, &material.weights);

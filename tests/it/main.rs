@@ -1,10 +1,13 @@
 //! The promises, each with a test that can fail.
 
+mod against;
 mod authoring;
 #[cfg(target_os = "linux")]
 mod browser;
 mod cases;
 mod commands;
+mod compare;
+mod compare_statistics;
 mod determinism;
 #[cfg(unix)]
 mod docs;
@@ -15,6 +18,7 @@ mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod levels;
+mod list;
 mod meaning;
 mod myanmar;
 mod oracle;
@@ -23,13 +27,16 @@ mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod report;
 mod resume;
 mod sample;
 mod scoring;
 mod shards;
 mod statistics;
+mod stories;
 mod story;
 mod support;
 mod targets;
+mod trace;
 mod verify;
 mod workload;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 ///  "closed":[date,date]}
 /// VALUE: {"tick","date","name","here","there"}
 /// DIFFERENCE: {"tick","date","what":"acts"|"sends"|"stance"|"taken"|"milestone"|"stopped",…names…,"only":"here"|"there"|null,
-///              "here":[amounts]|null,"there":[amounts]|null,"to":NAME|null}
+///              "here":[amounts]|null,"there":[amounts]|null,"to":NAME|null,"times"}
 /// ```
 /// `here` is the variant that is played, `there` the one that it is held against; `to` is who gets the message there.
 ///
@@ -80,6 +80,7 @@ fn told(difference: &Difference, date: &str) -> Value {
     if let Some(object) = object.as_object_mut() {
         let more = json!({
             "tick": difference.tick, "date": date, "only": only, "here": amounts.0, "there": amounts.1, "to": to,
+            "times": difference.times,
         });
         object.extend(more.as_object().cloned().unwrap_or_default());
     }

@@ -83,6 +83,8 @@ pub struct Difference {
     pub deed: Deed,
     /// In which of the two.
     pub how: How,
+    /// How often the same happens otherwise in the same way, from here on; the values are those of the first time.
+    pub times: usize,
 }
 
 /// How two runs differ in something that happens.
@@ -126,7 +128,7 @@ pub struct Parting {
     pub first_rule: Option<Difference>,
     /// The first message that is sent in one only, to another or with another amount.
     pub first_message: Option<Difference>,
-    /// The first differences in what happens.
+    /// The first differences in what happens; what recurs is there once.
     pub differences: Vec<Difference>,
     /// How many more there are, among what was compared.
     pub more: usize,
@@ -180,7 +182,7 @@ pub fn parting(here: &Scenario, there: &Scenario, seed: u64, run: u64, most: usi
     found.more_states = found.states.len().saturating_sub(STATES);
     found.states.truncate(STATES);
     found.outcomes = unlike(outcomes, &a.outcomes, &b.outcomes, &|place| shared.outcome_name(place));
-    let all = differences(&a.deeds, &b.deeds);
+    let all = gathered(differences(&a.deeds, &b.deeds));
     let is_rule = |difference: &&Difference| matches!(difference.deed, Deed::Acts { .. });
     let is_message = |difference: &&Difference| matches!(difference.deed, Deed::Sends { .. });
     found.first_rule = all.iter().find(is_rule).cloned();
@@ -304,16 +306,39 @@ fn differences(here: &[(u32, Deed, Vec<f64>)], there: &[(u32, Deed, Vec<f64>)]) 
             Some(other) if bits(other) != bits(values) => How::Amounts(values.to_vec(), other.to_vec()),
             Some(_) => continue,
         };
-        found.entry(key.0).or_default().push(Difference { tick: key.0, deed: key.1.clone(), how });
+        found.entry(key.0).or_default().push(Difference { tick: key.0, deed: key.1.clone(), how, times: 1 });
     }
     for (key, _) in theirs.iter().filter(|(key, _)| key.0 < end && !own.contains_key(key)) {
         let there = found.entry(key.0).or_default();
         match (there.iter_mut().find(|known| is_same_message(known, key.1)), key.1) {
             (Some(known), Deed::Sends { receiver, .. }) => known.how = How::To(receiver.clone()),
-            _ => there.push(Difference { tick: key.0, deed: key.1.clone(), how: How::Only(Side::There) }),
+            _ => there.push(Difference { tick: key.0, deed: key.1.clone(), how: How::Only(Side::There), times: 1 }),
         }
     }
     found.into_values().flatten().collect()
+}
+
+/// What recurs, once: the same deed in one only, or to the same other receiver, or with other amounts.
+fn gathered(all: Vec<Difference>) -> Vec<Difference> {
+    let sort = |how: &How| match how {
+        How::Only(Side::Here) => (0, String::new()),
+        How::Only(Side::There) => (1, String::new()),
+        How::Amounts(..) => (2, String::new()),
+        How::To(other) => (3, other.clone()),
+    };
+    let mut places: BTreeMap<(Deed, (u8, String)), usize> = BTreeMap::new();
+    let mut found: Vec<Difference> = Vec::new();
+    for difference in all {
+        let key = (difference.deed.clone(), sort(&difference.how));
+        match places.get(&key).and_then(|place| found.get_mut(*place)) {
+            Some(known) => known.times += difference.times,
+            None => {
+                places.insert(key, found.len());
+                found.push(difference);
+            }
+        }
+    }
+    found
 }
 
 /// Whether a message that is sent here only is the one that goes to somebody else there.

@@ -2,17 +2,19 @@
 
 use super::{Deed, Difference, How, Parting, Side, Unlike};
 use crate::reference::day_of;
-use crate::reference::trace::short;
+use crate::reference::trace::{short, wrapped};
 use crate::scenario::model::Scenario;
 
 /// How many digits numbers have, unless more are needed to tell them apart.
 const DIGITS: usize = 3;
+/// The columns before what is said: the words `first outcomes` or an indented date, and a gap.
+const HEAD: usize = 16;
 
-/// A page of plain lines. Dates are those of the first scenario.
-pub fn text(here: &Scenario, there: &Scenario, seed: u64, run: u64, parting: &Parting) -> String {
+/// A page of plain lines of at most `width` columns, as far as names let it. Dates are those of the first scenario.
+pub fn text(here: &Scenario, there: &Scenario, (seed, run): (u64, u64), width: usize, parting: &Parting) -> String {
     let names = [here.variant.as_str(), there.variant.as_str()];
     let mut lines =
-        vec![format!("{}, run {run} of seed {seed}: {} against {}", here.title, here.variant, there.variant)];
+        vec![format!("{}, run {run} of seed {seed}: {} against {}", here.name, here.variant, there.variant)];
     let page = Page { here, names };
     lines.extend(page.whether(parting));
     if parting.first.is_some() {
@@ -21,7 +23,15 @@ pub fn text(here: &Scenario, there: &Scenario, seed: u64, run: u64, parting: &Pa
         lines.extend(page.list(parting));
         lines.extend(page.end(parting));
     }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    let folded = |line: &String| {
+        if line.chars().count() <= width {
+            return format!("{}\n", line.trim_end());
+        }
+        // Lines that do not fit are sentences and lists behind a heading of this width.
+        let (head, rest) = line.split_at_checked(HEAD).unwrap_or((line, ""));
+        head.to_owned() + wrapped(rest, width, HEAD, HEAD).trim_start_matches(' ')
+    };
+    lines.iter().map(folded).collect()
 }
 
 struct Page<'a> {
@@ -58,15 +68,15 @@ impl Page<'_> {
         let none = || "none".to_owned();
         let dated = |tick: u32, text: String| format!("{}  {text}", self.date(tick));
         let difference = |one: &Option<Difference>| one.as_ref().map(|one| dated(one.tick, self.difference(one)));
-        lines.push(format!("first rule     {}", difference(&parting.first_rule).unwrap_or_else(none)));
-        lines.push(format!("first message  {}", difference(&parting.first_message).unwrap_or_else(none)));
+        lines.push(format!("first rule      {}", difference(&parting.first_rule).unwrap_or_else(none)));
+        lines.push(format!("first message   {}", difference(&parting.first_message).unwrap_or_else(none)));
         for (what, values, more) in
             [("first states  ", &parting.states, parting.more_states), ("first outcomes", &parting.outcomes, 0)]
         {
             let parts: Vec<String> = values.iter().map(pair).collect();
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             let text = values.first().map(|first| dated(first.tick, parts.join(", ") + &more));
-            lines.push(format!("{what} {}", text.unwrap_or_else(none)));
+            lines.push(format!("{what}  {}", text.unwrap_or_else(none)));
         }
         lines
     }
@@ -82,10 +92,15 @@ impl Page<'_> {
         };
         let mut lines = vec![String::new(), heading];
         let mut date = None;
-        for one in &parting.differences {
-            let shown = if date == Some(one.tick) { String::new() } else { self.date(one.tick) };
-            date = Some(one.tick);
-            lines.push(format!("  {shown:10}  {}", self.difference(one)));
+        // The same message to several is told once.
+        for group in parting.differences.chunk_by(is_alike) {
+            let Some(first) = group.first() else { continue };
+            let shown = if date == Some(first.tick) { String::new() } else { self.date(first.tick) };
+            date = Some(first.tick);
+            let to: Vec<&str> = group.iter().filter_map(|one| receiver(&one.deed)).collect();
+            let text = self.told(first, &to.join(", "));
+            let times = if first.times > 1 { format!(" ({} times)", first.times) } else { String::new() };
+            lines.push(format!("  {shown:10}    {text}{times}"));
         }
         if parting.more > 0 {
             lines.push(format!("  … and {} more", parting.more));
@@ -94,8 +109,13 @@ impl Page<'_> {
     }
 
     fn difference(&self, difference: &Difference) -> String {
+        self.told(difference, receiver(&difference.deed).unwrap_or_default())
+    }
+
+    /// A difference; if it is a message, to these.
+    fn told(&self, difference: &Difference, to: &str) -> String {
         let [here, there] = self.names;
-        let what = deed(&difference.deed);
+        let what = deed(&difference.deed, to);
         match &difference.how {
             How::Only(Side::Here) => format!("{what}: only in {here}"),
             How::Only(Side::There) => format!("{what}: only in {there}"),
@@ -145,10 +165,28 @@ fn versus(a: f64, b: f64) -> String {
     format!("{} against {}", short(a, digits), short(b, digits))
 }
 
-fn deed(deed: &Deed) -> String {
+/// Who gets a message.
+fn receiver(deed: &Deed) -> Option<&str> {
+    match deed {
+        Deed::Sends { receiver, .. } => Some(receiver),
+        _ => None,
+    }
+}
+
+/// Whether two differences are those of one message to several.
+fn is_alike(a: &Difference, b: &Difference) -> bool {
+    match (&a.deed, &b.deed) {
+        (Deed::Sends { rule, kind, .. }, Deed::Sends { rule: other_rule, kind: other_kind, .. }) => {
+            (rule, kind, a.tick, a.times, &a.how) == (other_rule, other_kind, b.tick, b.times, &b.how)
+        }
+        _ => false,
+    }
+}
+
+fn deed(deed: &Deed, to: &str) -> String {
     match deed {
         Deed::Acts { rule } => format!("{rule} acts"),
-        Deed::Sends { rule, kind, receiver } => format!("{rule} sends {kind} to {receiver}"),
+        Deed::Sends { rule, kind, .. } => format!("{rule} sends {kind} to {to}"),
         Deed::Stance { actor, rung } => format!("{actor} takes the stance {rung}"),
         Deed::Taken { area, towns: true, holder } => format!("{holder} takes the towns of {area}"),
         Deed::Taken { area, towns: false, holder } => format!("{holder} takes {area}"),

@@ -11,6 +11,7 @@ mod text;
 pub use condition::{Condition, Datum, Reading, Struck};
 pub use figures::short;
 pub use json::{event_line, first_line, last_line};
+pub(crate) use text::wrapped;
 pub use text::{Layout, ending, heading, tick_text};
 
 use super::{Look, Message, Observer, Played, World, play_with};

@@ -3,10 +3,13 @@
 use super::{Acted, AreaChanges, Change, Event, Struck, Tick, is_named, short};
 use crate::reference::{Message, Played, day_of};
 use crate::scenario::model::{ActorId, Rule, Scenario};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How many digits numbers have.
 const DIGITS: usize = 3;
+/// Of more rules than this that act each tick only their number is told.
+const FEW_RULES: usize = 8;
 /// Effects in more areas than this are summed up.
 const FEW_AREAS: usize = 3;
 
@@ -81,27 +84,29 @@ impl Layout<'_> {
 
     /// A text in lines of the width; later ones are set in deeper than the first.
     fn wrapped(&self, text: &str, indent: usize) -> String {
-        let mut out = String::new();
-        let mut length = 0;
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let letters = word.chars().count();
-            if length == 0 {
-                out += &" ".repeat(indent);
-                length = indent;
-            } else if length + 1 + letters > self.width {
-                out.push('\n');
-                out += &" ".repeat(indent + 4);
-                length = indent + 4;
-            } else {
-                out.push(' ');
-                length += 1;
-            }
-            out += word;
-            length += letters;
-        }
-        out.push('\n');
-        out
+        wrapped(text, self.width, indent, indent + 4)
     }
+}
+
+/// A text in lines of a width, the first set in by `indent` and later ones by `hang`. Words are not broken.
+pub(crate) fn wrapped(text: &str, width: usize, indent: usize, hang: usize) -> String {
+    let mut out = " ".repeat(indent);
+    let (mut length, mut start) = (indent, indent);
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let letters = word.chars().count();
+        if length > start && length + 1 + letters > width {
+            out.push('\n');
+            out += &" ".repeat(hang);
+            (length, start) = (hang, hang);
+        } else if length > start {
+            out.push(' ');
+            length += 1;
+        }
+        out += word;
+        length += letters;
+    }
+    out.push('\n');
+    out
 }
 
 /// The text of a tick.
@@ -129,12 +134,43 @@ impl<'a> Page<'a> {
                     rest = after;
                 }
                 Event::Sent { .. } => self.sent(std::slice::from_ref(event), 2),
+                Event::Delivered { message, .. } => {
+                    let is_to = |event: &&Event| matches!(event, Event::Delivered { message: other, .. } if other.receiver == message.receiver);
+                    let count = later.iter().take_while(is_to).count();
+                    let (more, after) = later.split_at_checked(count).unwrap_or((later, &[]));
+                    self.delivered(&std::iter::once(event).chain(more).collect::<Vec<_>>());
+                    rest = after;
+                }
                 other => self.event(other),
             }
         }
-        if !self.steady.is_empty() {
-            let text = format!("as every tick: {}", self.steady.join(", "));
-            self.line(2, &text);
+        match self.steady.len() {
+            0 => {}
+            few if few <= FEW_RULES => self.line(2, &format!("as every tick: {}", self.steady.join(", "))),
+            many => self.line(2, &format!("as every tick: {many} rules that have no condition")),
+        }
+    }
+
+    /// What one actor receives: each message that changes something by itself, then the others together.
+    fn delivered(&mut self, events: &[&Event]) {
+        let layout = self.layout;
+        let mut others: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        let mut who = "";
+        for event in events {
+            let Event::Delivered { message, changes, .. } = event else { continue };
+            who = layout.actor(message.receiver);
+            let parcel = format!("{} from {}", layout.message(message), layout.actor(message.sender));
+            match self.changes(changes) {
+                Some(changes) => {
+                    let sent = day_of(layout.scenario, message.sent);
+                    self.line(2, &format!("{who} receives {parcel}, sent {sent}: {changes}"));
+                }
+                None => others.entry(message.sent).or_default().push(parcel),
+            }
+        }
+        for (sent, parcels) in others {
+            let sent = day_of(layout.scenario, sent);
+            self.line(2, &format!("{who} receives {}, sent {sent}", parcels.join(", ")));
         }
     }
 
@@ -142,13 +178,6 @@ impl<'a> Page<'a> {
         let layout = self.layout;
         let scenario = layout.scenario;
         match event {
-            Event::Delivered { message, changes, .. } => {
-                let (from, to) = (layout.actor(message.sender), layout.actor(message.receiver));
-                let what = layout.message(message);
-                let sent = day_of(scenario, message.sent);
-                let effect = self.changes(changes).map(|changes| format!(": {changes}")).unwrap_or_default();
-                self.line(2, &format!("{to} receives {what} from {from}, sent {sent}{effect}"));
-            }
             Event::Stance { actor, before, after } => {
                 let rungs = scenario.actors.get(*actor).and_then(|actor| actor.stances.as_ref());
                 let rung = |place: &usize| {
@@ -183,7 +212,7 @@ impl<'a> Page<'a> {
                 self.line(2, &format!("stopped by {name}"));
             }
             Event::Failed { place } => self.line(2, &format!("failed: {}", scenario.failure(*place))),
-            Event::Acted(_) | Event::Sent { .. } => {}
+            Event::Acted(_) | Event::Sent { .. } | Event::Delivered { .. } => {}
         }
     }
 
@@ -235,12 +264,12 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// What was written, with the values before and after; `None` if nothing that has a name.
+    /// What changed, with the values before and after; `None` if nothing that has a name did.
     fn changes(&self, changes: &[Change]) -> Option<String> {
         let scenario = self.layout.scenario;
         let parts: Vec<String> = changes
             .iter()
-            .filter(|change| is_named(scenario, change.variable))
+            .filter(|change| is_named(scenario, change.variable) && change.before != change.after)
             .filter_map(|change| scenario.variables.get(change.variable).map(|variable| (variable, change)))
             .map(|(variable, change)| format!("{} {}", variable.name, moved(change.before, change.after)))
             .collect();
@@ -264,11 +293,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// `0.6 → 0.4`, in as many digits as tell the two apart; `stays 1` where they are one.
+/// `0.6 → 0.4`, in as many digits as tell the two apart.
 fn moved(before: f64, after: f64) -> String {
-    if before == after {
-        return format!("stays {}", short(after, DIGITS));
-    }
     let told = |digits: &usize| short(before, *digits) != short(after, *digits);
     let digits = (DIGITS..17).find(told).unwrap_or(17);
     format!("{} → {}", short(before, digits), short(after, digits))

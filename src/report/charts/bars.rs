@@ -2,7 +2,7 @@
 
 use super::axis::{Marks, Scale};
 use super::frame::cut_to;
-use super::{Chart, Row, Table, place};
+use super::{Chart, Row, Table, Words, place};
 use crate::summary::numbers::number;
 use maud::html;
 
@@ -70,7 +70,7 @@ pub fn bars(
         let cells = [bar.name.clone(), number(Some(bar.value), digits)];
         Row::of(cells.into_iter().chain(bar.more.iter().cloned()).collect())
     });
-    let table = Table { head, rows: rows.collect(), note: String::new() };
+    let table = Table { head, rows: rows.collect(), note: String::new(), words: Words::Nowhere };
     let (id, title, note) = (id.to_owned(), title.to_owned(), note.to_owned());
     Some(Chart { id, title, note, size, body, key: Vec::new(), table })
 }

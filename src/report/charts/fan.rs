@@ -2,7 +2,7 @@
 
 use super::axis::{Marks, Time};
 use super::frame::Frame;
-use super::{Chart, Row, Table, chosen, path, place};
+use super::{Chart, Row, Table, Words, chosen, path, place};
 use crate::results::day;
 use crate::stats::Band;
 use crate::summary::numbers::{decimals, number};
@@ -165,6 +165,7 @@ fn table(of: &FanOf, time: &Time) -> Table {
         head: head.iter().take(6).map(|&text| text.to_owned()).collect(),
         rows: rows.collect(),
         note: String::new(),
+        words: Words::Nowhere,
     };
     if !of.seen.is_empty() {
         let told: Vec<String> = of
@@ -245,5 +246,5 @@ fn overlay_table(of: &FanOf, all: &[Overlay], time: &Time) -> Table {
         let cells = std::iter::once(date).chain(all.iter().map(told)).collect();
         Row { at: Some(time.at(tick as f64)), cells }
     });
-    Table { head: head.collect(), rows: rows.collect(), note: "Median (5% to 95%).".to_owned() }
+    Table { head: head.collect(), rows: rows.collect(), note: "Median (5% to 95%).".to_owned(), words: Words::Nowhere }
 }

@@ -2,7 +2,7 @@
 
 use super::axis::{Marks, Scale};
 use super::frame::cut_to;
-use super::{Chart, Row, Table, place};
+use super::{Chart, Row, Table, Words, place};
 use crate::summary::numbers::number;
 use maud::html;
 
@@ -65,7 +65,12 @@ pub fn forest(
         }
     };
     let rows = all.iter().map(|one| Row::of(one.cells.clone())).collect();
-    let table = Table { head: head.iter().map(|&text| text.to_owned()).collect(), rows, note: String::new() };
+    let table = Table {
+        head: head.iter().map(|&text| text.to_owned()).collect(),
+        rows,
+        note: String::new(),
+        words: Words::In(&[1, 4]),
+    };
     let (id, title, note) = (id.to_owned(), title.to_owned(), note.to_owned());
     Some(Chart { id, title, note, size, body, key: Vec::new(), table })
 }

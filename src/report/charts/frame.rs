@@ -6,12 +6,13 @@ use crate::summary::numbers::number;
 use maud::{Markup, html};
 
 /// The size of a chart that has the page's width.
-pub const WIDE: (f64, f64) = (640.0, 300.0);
+pub const WIDE: (f64, f64) = (620.0, 320.0);
 /// The size of a chart that shares it with another.
-pub const HALF: (f64, f64) = (460.0, 230.0);
+pub const HALF: (f64, f64) = (500.0, 260.0);
 
-/// The room around what is shown, above, below and to the right; marks of the left axis stand inside, on their lines.
-const ABOVE: f64 = 18.0;
+/// The room above what is shown, for the unit and for words at dates, and below; marks of the left axis stand inside, on their
+/// lines.
+const ABOVE: f64 = 36.0;
 const BELOW: f64 = 22.0;
 
 /// Where things are drawn.
@@ -43,10 +44,9 @@ impl Frame {
         Time::new(days, (self.left + 34.0, self.right))
     }
 
-    /// Lines across with their values on them, the unit at the uppermost; dates below.
+    /// Lines across with their values on them, the unit above; dates below.
     pub fn grid(&self, marks: &Marks, unit: &str, time: &Time) -> Markup {
         let scale = self.scale(marks);
-        let last = marks.values.len().saturating_sub(1);
         let across = |at: f64| format!("M{} {}H{}", place(self.left), place(at), place(self.right));
         let room = ((self.right - self.left) / 92.0) as usize;
         html! {
@@ -55,9 +55,9 @@ impl Frame {
                 path class=(if number_of == 0 { "base" } else { "grid" }) d=(across(at)) {}
                 text class="t" x=(place(self.left)) y=(place(at - 4.0)) {
                     (number(Some(*value), marks.decimals))
-                    @if number_of == last && !unit.is_empty() { " " (cut_to(unit, 40)) }
                 }
             }
+            @if !unit.is_empty() { text class="t" x=(place(self.left)) y="11" { (cut_to(unit, 60)) } }
             @for (at, text) in time.marks(room.max(2)) {
                 @let class = if at > self.right - 20.0 { "t end" } else { "t mid" };
                 path class="base" d=(format!("M{} {}v4", place(at), place(self.bottom))) {}
@@ -70,9 +70,9 @@ impl Frame {
     pub fn dated(&self, at: f64, word: &str) -> Markup {
         let flip = at > (self.left + self.right) / 2.0;
         html! {
-            path class="cut" d=(format!("M{} {}V{}", place(at), place(self.top - 12.0), place(self.bottom))) {}
+            path class="cut" d=(format!("M{} {}V{}", place(at), place(self.top - 17.0), place(self.bottom))) {}
             text class=(if flip { "t small end" } else { "t small" })
-                x=(place(if flip { at - 4.0 } else { at + 4.0 })) y=(place(self.top - 5.0)) { (word) }
+                x=(place(if flip { at - 4.0 } else { at + 4.0 })) y=(place(self.top - 8.0)) { (word) }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::axis::{Marks, Scale};
 use super::fan::range;
 use super::frame::{Frame, cut_to};
-use super::{Chart, Row, Table, place};
+use super::{Chart, Row, Table, Words, place};
 use crate::summary::numbers::{number, percent};
 use maud::html;
 
@@ -35,7 +35,7 @@ pub fn histogram(
         all += weight;
     }
     shares.iter_mut().for_each(|share| *share /= all);
-    let frame = Frame::of(size, 0.0);
+    let frame = Frame { top: 20.0, ..Frame::of(size, 0.0) };
     let most = shares.iter().fold(0.0_f64, |most, share| most.max(*share));
     let marks = Marks::around(0.0, most * 100.0, 3);
     let (x, y) = (Scale::new((first, last), (frame.left + 34.0, frame.right)), frame.scale(&marks));
@@ -71,7 +71,7 @@ pub fn histogram(
         Row { at: Some(x.at((from + to) / 2.0)), cells }
     });
     let head = vec![if unit.is_empty() { "value".to_owned() } else { unit.to_owned() }, "share of runs".to_owned()];
-    let table = Table { head, rows: rows.collect(), note: String::new() };
+    let table = Table { head, rows: rows.collect(), note: String::new(), words: Words::Nowhere };
     let (title, note) = (title.to_owned(), String::new());
     Some(Chart { id: id.to_owned(), title, note, size, body, key: Vec::new(), table })
 }

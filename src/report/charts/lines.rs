@@ -3,7 +3,7 @@
 use super::axis::Marks;
 use super::fan::range;
 use super::frame::{Frame, apart, cut_to};
-use super::{Chart, Row, Table, chosen, path, place};
+use super::{Chart, Row, Table, Words, chosen, path, place};
 use crate::results::day;
 use maud::html;
 
@@ -92,6 +92,7 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
             head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| line.name.clone())).collect(),
             rows: rows.collect(),
             note: String::new(),
+            words: Words::Nowhere,
         },
     })
 }

@@ -88,6 +88,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What is left out, if anything.
     pub note: String,
+    /// Which columns hold words, apart from the first.
+    pub words: Words,
 }
 
 /// A row of numbers.
@@ -106,18 +108,46 @@ impl Row {
     }
 }
 
+/// Which columns of a table hold words, apart from the first: they are not set like numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// None of them.
+    #[default]
+    Nowhere,
+    /// These.
+    In(&'static [usize]),
+    /// All of them.
+    Everywhere,
+}
+
+/// What tells a column of words from one of numbers.
+fn class_of(words: Words, column: usize) -> Option<&'static str> {
+    let is_word = match words {
+        Words::Nowhere => false,
+        Words::In(columns) => columns.contains(&column),
+        Words::Everywhere => true,
+    };
+    is_word.then_some("words")
+}
+
 impl Table {
     /// The table as HTML.
     pub fn html(&self) -> Markup {
         html! {
             div.scroll tabindex="0" {
                 table {
-                    thead { tr { @for cell in &self.head { th scope="col" { (cell) } } } }
+                    thead {
+                        tr {
+                            @for (place, cell) in self.head.iter().enumerate() {
+                                th scope="col" class=[class_of(self.words, place)] { (cell) }
+                            }
+                        }
+                    }
                     tbody {
                         @for row in &self.rows {
                             tr data-at=[row.at.map(place)] {
                                 @for (place, cell) in row.cells.iter().enumerate() {
-                                    @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                    @if place == 0 { th scope="row" { (cell) } } @else { td class=[class_of(self.words, place)] { (cell) } }
                                 }
                             }
                         }
