@@ -152,8 +152,8 @@ impl<'a> Atlas<'a> {
     fn section(&self) -> Markup {
         let last = self.dates.len().saturating_sub(1);
         html! {
-            figure.map id="map-figure" {
-                figcaption {
+            div.map id="map-all" role="group" aria-labelledby="map-how" {
+                p id="map-how" {
                     b { "Who probably holds what" } " "
                     span.note { (self.how_to_read()) }
                 }
@@ -169,9 +169,10 @@ impl<'a> Atlas<'a> {
                         @for (number, shown) in self.shown.iter().enumerate() { (self.panel(number, shown)) }
                     }
                     (key("map-key", &self.sides, &self.leading()))
+                } @else {
+                    @for shown in &self.shown { (self.table(shown).html()) }
                 }
                 p.note { (self.how_drawn()) }
-                details.data { summary { "Table" } (self.table().html()) }
             }
             script type="application/json" id="map-data" { (PreEscaped(self.data())) }
         }
@@ -185,6 +186,7 @@ impl<'a> Atlas<'a> {
             figure.chart.panel id=(id) data-map=(number) {
                 figcaption { b { (cut_to(shown.map.name, 60)) } " " span.note.when { (self.dates.last().map_or("", String::as_str)) } }
                 div.drawn { (self.svg(&id, shown, last)) }
+                details.data { summary { "Table" } (self.table(shown).html()) }
             }
         }
     }
@@ -194,8 +196,8 @@ impl<'a> Atlas<'a> {
         let Some(shown) = self.shown.first() else { return html! {} };
         let several = self.shown.len() > 1;
         html! {
-            figure.chart.panel.still.spare[several] id="map-still" {
-                figcaption { b { "At the start" @if several { ", " (cut_to(shown.map.name, 60)) } } " " span.note { (self.dates.first().map_or("", String::as_str)) } }
+            div.panel.still.spare[several] {
+                p { b { "At the start" @if several { ", " (cut_to(shown.map.name, 60)) } } " " span.note { (self.dates.first().map_or("", String::as_str)) } }
                 div.drawn { (self.svg("map-still", shown, 0)) }
             }
         }
@@ -257,29 +259,21 @@ impl<'a> Atlas<'a> {
     }
 
     /// Who holds what at the first date, at the end of the data, and at the last.
-    fn table(&self) -> Table {
-        let several = self.shown.len() > 1;
-        let mut head = vec!["area".to_owned()];
-        for shown in &self.shown {
-            for date in self.marked.iter().filter_map(|frame| self.dates.get(*frame)) {
-                head.push(if several { format!("{}, {date}", cut_to(shown.map.name, 40)) } else { date.clone() });
-            }
-        }
+    fn table(&self, shown: &Shown) -> Table {
+        let dates = self.marked.iter().filter_map(|frame| self.dates.get(*frame).cloned());
         let areas = self.cells.cells.len();
-        let cell = |lead: Option<&Lead>| {
-            let Some(lead) = lead.filter(|lead| lead.share > 0) else { return "–".to_owned() };
+        let cell = |frame: usize, area: usize| {
+            let lead = shown.leads.get(frame).and_then(|leads| leads.get(area)).filter(|lead| lead.share > 0);
+            let Some(lead) = lead else { return "–".to_owned() };
             let name = |side: usize| self.sides.get(side).map_or("", |side| side.short.as_str());
-            let second = if lead.second_share > 0 {
-                format!(", {} {}%", name(lead.second), lead.second_share)
-            } else {
-                String::new()
+            let second = match lead.second_share {
+                0 => String::new(),
+                share => format!(", {} {share}%", name(lead.second)),
             };
             format!("{} {}%{second}", name(lead.side), lead.share)
         };
         let row = |area: usize| {
-            let cells = self.shown.iter().flat_map(|shown| {
-                self.marked.iter().map(move |frame| cell(shown.leads.get(*frame).and_then(|leads| leads.get(area))))
-            });
+            let cells = self.marked.iter().map(|frame| cell(*frame, area));
             Row::of(std::iter::once(self.area_title(area)).chain(cells).collect())
         };
         let note = if areas > MOST_ROWS {
@@ -287,8 +281,8 @@ impl<'a> Atlas<'a> {
         } else {
             String::new()
         };
-        let rows = (0..areas.min(MOST_ROWS)).map(row).collect();
-        Table { head, rows, note, words: Words::Everywhere }
+        let head = std::iter::once("area".to_owned()).chain(dates).collect();
+        Table { head, rows: (0..areas.min(MOST_ROWS)).map(row).collect(), note }
     }
 
     /// What the script needs, as JSON that cannot end the element that it stands in.
