@@ -13,8 +13,9 @@ const LENGTH: f64 = 1000.0;
 const MARGIN: f64 = 8.0;
 /// The corners of a disc.
 const CORNERS: usize = 24;
-/// So many near points make up what is typical.
+/// So many near points make up what is typical; of a few points, two.
 const NEAR: usize = 5;
+const FEW: usize = 12;
 /// The most areas that are drawn.
 pub const MOST: usize = 4_000;
 
@@ -97,14 +98,15 @@ impl Cells {
         }
         let corners = || shapes.iter().flatten().map(|corner| corner.at);
         let (low, high) = extent(corners());
-        let whole = |at: Spot| whole((at.0 - low.0 + MARGIN, at.1 - low.1 + MARGIN));
+        let scale = (LENGTH - 2.0 * MARGIN) / (high.0 - low.0).max(high.1 - low.1).max(1e-9);
+        let whole = |at: Spot| whole(((at.0 - low.0) * scale + MARGIN, (at.1 - low.1) * scale + MARGIN));
         for ((shape, spot), (area, _)) in shapes.iter().zip(&spots).zip(&placed) {
             let outline: Vec<Point> = shape.iter().map(|corner| whole(corner.at)).collect();
             if let Some(cell) = cells.get_mut(*area) {
-                *cell = Some(Cell { outline, middle: whole(*spot), size: size(shape) });
+                *cell = Some(Cell { outline, middle: whole(*spot), size: size(shape) * scale * scale });
             }
         }
-        let (width, height) = whole((high.0 + MARGIN, high.1 + MARGIN));
+        let (width, height) = whole((high.0 + MARGIN / scale, high.1 + MARGIN / scale));
         let borders = borders(&shapes)
             .into_iter()
             .filter_map(|(a, b, (from, to))| {
@@ -332,6 +334,7 @@ impl<'a> Near<'a> {
 
     /// The mean distance of the nearest spots at other places; `None` if there is no other.
     fn typical(&self, place: usize) -> Option<f64> {
+        let wanted = if self.spots.len() > FEW { NEAR } else { 2 };
         let mut nearest: Vec<f64> = Vec::new();
         self.visit(
             place,
@@ -339,9 +342,9 @@ impl<'a> Near<'a> {
                 if square > 0.0 {
                     let at = nearest.partition_point(|other| *other <= square);
                     nearest.insert(at, square);
-                    nearest.truncate(NEAR);
+                    nearest.truncate(wanted);
                 }
-                if nearest.len() < NEAR { f64::INFINITY } else { nearest.last().copied().unwrap_or(f64::INFINITY) }
+                if nearest.len() < wanted { f64::INFINITY } else { nearest.last().copied().unwrap_or(f64::INFINITY) }
             },
             f64::INFINITY,
         );

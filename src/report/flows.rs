@@ -14,12 +14,16 @@ use std::collections::BTreeMap;
 const MOST: usize = 24;
 /// The most rows of the table.
 const MOST_ROWS: usize = 600;
+/// The most bands that are drawn: the widest.
+const MOST_BANDS: usize = 400;
 /// The width of the picture.
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 680.0;
 /// Where the three rows of nodes stand.
-const COLUMNS: [f64; 3] = [132.0, 316.0, 500.0];
+const COLUMNS: [f64; 3] = [150.0, 316.0, 522.0];
 /// The width of a node.
 const NODE: f64 = 8.0;
+/// The letters that a name may have beside a band.
+const ROOM: usize = 16;
 /// What all bands of a row are high together, without the gaps.
 const ALL: f64 = 260.0;
 /// The least distance of the middles of two nodes, so that their names have room.
@@ -31,6 +35,8 @@ const TOP: f64 = 30.0;
 #[derive(Clone, Debug, Default)]
 struct Node {
     name: String,
+    /// The same where there is little room.
+    short: String,
     /// Whether it stands for one actor or kind alone, so that the page's script can choose it by its name.
     alone: bool,
     value: f64,
@@ -50,6 +56,10 @@ struct Band {
 struct Drawn {
     rows: [Vec<Node>; 3],
     bands: Vec<Band>,
+    /// How many bands are too thin to be drawn.
+    thin: usize,
+    /// What is sent in all, a run.
+    all: f64,
     scale: f64,
     height: f64,
 }
@@ -81,8 +91,12 @@ fn chart(scenario: &Scenario, sample: &Sample, sent: &[&Mail]) -> Chart {
         id: "messages".to_owned(),
         title: "Who sends what to whom".to_owned(),
         note: format!(
-            "Messages a run, the mean of {} runs: from senders through kinds to receivers.",
-            grouped(sample.fine())
+            "Messages a run, the mean of {} runs: from senders through kinds to receivers.{}",
+            grouped(sample.fine()),
+            match drawn.thin {
+                0 => String::new(),
+                thin => format!(" The {thin} thinnest bands are left out."),
+            }
         ),
         size: (WIDTH, drawn.height),
         body: drawn.body(),
@@ -94,6 +108,18 @@ fn chart(scenario: &Scenario, sample: &Sample, sent: &[&Mail]) -> Chart {
 fn actor(scenario: &Scenario, actor: usize) -> String {
     let title = scenario.actors.get(actor).map_or("", |actor| actor.title.as_str());
     cut_to(short(title), 40)
+}
+
+/// An actor's name in full, and as it fits beside a band: where the title is too long for that, the name that the scenario's
+/// expressions use.
+fn both(scenario: &Scenario, number: usize) -> (String, String) {
+    let name = actor(scenario, number);
+    let short = if name.chars().count() <= ROOM {
+        name.clone()
+    } else {
+        scenario.actors.get(number).map_or_else(String::new, |actor| cut_to(&actor.name.replace('_', " "), ROOM))
+    };
+    (name, short)
 }
 
 /// A title without what it explains in brackets.
@@ -112,7 +138,7 @@ fn kind(scenario: &Scenario, kind: usize) -> String {
 fn nodes(
     sums: &BTreeMap<usize, f64>,
     others: &str,
-    name: impl Fn(usize) -> String,
+    name: impl Fn(usize) -> (String, String),
 ) -> (Vec<Node>, BTreeMap<usize, usize>) {
     let mut order: Vec<(usize, f64)> = sums.iter().map(|(number, value)| (*number, *value)).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -121,7 +147,8 @@ fn nodes(
     let mut places = BTreeMap::new();
     for (number, value) in order.iter().take(alone) {
         places.insert(*number, nodes.len());
-        nodes.push(Node { name: name(*number), alone: true, value: *value, at: 0.0 });
+        let (name, short) = name(*number);
+        nodes.push(Node { name, short, alone: true, value: *value, at: 0.0 });
     }
     let rest: Vec<&(usize, f64)> = order.iter().skip(alone).collect();
     if !rest.is_empty() {
@@ -129,7 +156,8 @@ fn nodes(
             places.insert(*number, nodes.len());
         }
         let value = rest.iter().map(|(_, value)| value).sum();
-        nodes.push(Node { name: format!("{} other {others}", rest.len()), alone: false, value, at: 0.0 });
+        let name = format!("{} other {others}", rest.len());
+        nodes.push(Node { short: name.clone(), name, alone: false, value, at: 0.0 });
     }
     (nodes, places)
 }
@@ -144,26 +172,29 @@ impl Drawn {
             }
         }
         let [senders, kinds, receivers] = &sums;
-        let (senders, of_sender) = nodes(senders, "senders", |number| actor(scenario, number));
-        let (kinds, of_kind) = nodes(kinds, "kinds", |number| kind(scenario, number));
-        let (receivers, of_receiver) = nodes(receivers, "receivers", |number| actor(scenario, number));
+        let (senders, of_sender) = nodes(senders, "senders", |number| both(scenario, number));
+        let (kinds, of_kind) = nodes(kinds, "kinds", |number| (kind(scenario, number), kind(scenario, number)));
+        let (receivers, of_receiver) = nodes(receivers, "receivers", |number| both(scenario, number));
         let mut bands: BTreeMap<(usize, usize, usize), f64> = BTreeMap::new();
         for mail in sent {
             let place = |places: &BTreeMap<usize, usize>, number: usize| places.get(&number).copied().unwrap_or(0);
             let key = (place(&of_sender, mail.sender), place(&of_kind, mail.kind), place(&of_receiver, mail.receiver));
             *bands.entry(key).or_default() += mail.sent as f64 / runs;
         }
-        let bands: Vec<Band> =
+        let mut bands: Vec<Band> =
             bands.into_iter().map(|((sender, kind, receiver), value)| Band { sender, kind, receiver, value }).collect();
-        let mut drawn = Self { rows: [senders, kinds, receivers], bands, scale: 1.0, height: 0.0 };
+        let all = bands.iter().map(|band| band.value).sum();
+        let thin = bands.len().saturating_sub(MOST_BANDS);
+        bands.sort_by(|a, b| b.value.total_cmp(&a.value));
+        bands.truncate(MOST_BANDS);
+        let mut drawn = Self { rows: [senders, kinds, receivers], bands, thin, all, scale: 1.0, height: 0.0 };
         drawn.place();
         drawn
     }
 
     /// Sets the nodes: the kinds by how many there are, senders and receivers near what they send and get.
     fn place(&mut self) {
-        let all: f64 = self.bands.iter().map(|band| band.value).sum();
-        self.scale = if all > 0.0 { ALL / all } else { 0.0 };
+        self.scale = if self.all > 0.0 { ALL / self.all } else { 0.0 };
         let scale = self.scale;
         let order = |nodes: &[Node], wanted: &[f64]| {
             let mut order: Vec<usize> = (0..nodes.len()).collect();
@@ -276,12 +307,12 @@ impl Drawn {
         let middle = node.at + high / 2.0 + 4.0;
         let (class, at) = match row {
             0 => ("t ink end", x - 6.0),
-            1 => ("t ink mid halo", x + NODE / 2.0),
+            1 => ("t ink halo", x + NODE + 4.0),
             _ => ("t ink", x + NODE + 6.0),
         };
         html! {
             rect class="node" x=(place(x)) y=(place(node.at)) width=(NODE) height=(place(high)) {}
-            text class=(class) x=(place(at)) y=(place(middle)) { (cut_to(&node.name, 15)) " " tspan class="soft" { (few(node.value)) } }
+            text class=(class) x=(place(at)) y=(place(middle)) { (cut_to(&node.short, ROOM)) " " tspan class="soft" { (few(node.value)) } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who most probably holds each area, as a map shows it: the leader, the second, how sure it is, and where names go.
 
-use super::cells::Cells;
+use super::cells::{Cells, Point};
+use std::collections::BTreeMap;
 
 /// Shares, in percent of the runs, from which on a leader is drawn less and less pale. Below the last, nobody is taken to lead.
 pub const STEPS: [u32; 3] = [95, 80, 60];
@@ -48,10 +49,11 @@ pub fn leads(counts: &[Vec<u32>]) -> Vec<Lead> {
     counts.iter().map(|counts| Lead::of(counts)).collect()
 }
 
-/// Where the leaders' names stand: in the middle of each coherent piece of land that is large enough, an area and its leader.
-pub fn labels(cells: &Cells, leads: &[Lead]) -> Vec<(usize, usize)> {
+/// Where the leaders' names stand: within each coherent piece of land that is large enough, near its middle, where no name of a
+/// larger piece stands. An area and its leader each, in the order of the areas.
+pub fn labels(cells: &Cells, leads: &[Lead], names: &[&str]) -> Vec<(usize, usize)> {
     /// The share of all land that a piece needs to be named.
-    const LARGE: f64 = 0.022;
+    const LARGE: f64 = 0.012;
     /// The most names.
     const MOST: usize = 40;
     let side = |area: usize| leads.get(area).map(|lead| lead.side);
@@ -65,31 +67,46 @@ pub fn labels(cells: &Cells, leads: &[Lead]) -> Vec<(usize, usize)> {
             }
         }
     }
-    // Size, and the sums of the middles, each weighed by its cell's size.
-    let mut sums = vec![(0.0, 0.0, 0.0); cells.cells.len()];
-    let heads: Vec<usize> = (0..cells.cells.len()).map(|area| head(&mut piece, area)).collect();
-    for (cell, head) in cells.cells.iter().zip(&heads) {
-        if let (Some(cell), Some(sum)) = (cell, sums.get_mut(*head)) {
-            sum.0 += cell.size;
-            sum.1 += cell.size * f64::from(cell.middle.0);
-            sum.2 += cell.size * f64::from(cell.middle.1);
+    // By piece: size, the sums of the middles weighed by size, the areas.
+    let mut pieces: BTreeMap<usize, (f64, f64, f64, Vec<(usize, Point)>)> = BTreeMap::new();
+    for (area, cell) in cells.cells.iter().enumerate() {
+        let Some(cell) = cell else { continue };
+        let sum = pieces.entry(head(&mut piece, area)).or_default();
+        sum.0 += cell.size;
+        sum.1 += cell.size * f64::from(cell.middle.0);
+        sum.2 += cell.size * f64::from(cell.middle.1);
+        sum.3.push((area, cell.middle));
+    }
+    let all: f64 = pieces.values().map(|piece| piece.0).sum();
+    let mut large: Vec<_> = pieces.into_values().filter(|piece| piece.0 > 0.0 && piece.0 >= LARGE * all).collect();
+    large.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut taken: Vec<(Point, f64)> = Vec::new();
+    let mut labels = Vec::new();
+    for (size, x, y, mut areas) in large.into_iter().take(MOST) {
+        let away = |at: Point| {
+            let (dx, dy) = (f64::from(at.0) - x / size, f64::from(at.1) - y / size);
+            dx * dx + dy * dy
+        };
+        areas.sort_by(|a, b| away(a.1).total_cmp(&away(b.1)).then(a.0.cmp(&b.0)));
+        let Some(side) = areas.first().and_then(|(area, _)| side(*area)) else { continue };
+        let wide = names.get(side).map_or(0.0, |name| LETTER * name.chars().count() as f64);
+        let free = |at: &Point| {
+            taken.iter().all(|(other, width)| {
+                f64::from((at.0 - other.0).abs()) > (wide + width) / 2.0 || f64::from((at.1 - other.1).abs()) > LINE
+            })
+        };
+        if let Some((area, at)) = areas.iter().find(|(_, at)| free(at)).copied() {
+            taken.push((at, wide));
+            labels.push((area, side));
         }
     }
-    let all: f64 = sums.iter().map(|sum| sum.0).sum();
-    let mut nearest: Vec<Option<(f64, usize)>> = vec![None; sums.len()];
-    for (area, (cell, head)) in cells.cells.iter().zip(&heads).enumerate() {
-        let (Some(cell), Some(sum), Some(best)) = (cell, sums.get(*head), nearest.get_mut(*head)) else { continue };
-        if sum.0 < LARGE * all || sum.0 <= 0.0 {
-            continue;
-        }
-        let (dx, dy) = (f64::from(cell.middle.0) - sum.1 / sum.0, f64::from(cell.middle.1) - sum.2 / sum.0);
-        let distance = dx * dx + dy * dy;
-        if best.is_none_or(|(least, _)| distance < least) {
-            *best = Some((distance, area));
-        }
-    }
-    nearest.into_iter().flatten().filter_map(|(_, area)| Some((area, side(area)?))).take(MOST).collect()
+    labels.sort_unstable();
+    labels
 }
+
+/// The room that a letter of a name takes on the map, and a name's height.
+const LETTER: f64 = 12.5;
+const LINE: f64 = 24.0;
 
 fn head(piece: &mut [usize], area: usize) -> usize {
     let mut at = area;
@@ -194,9 +211,11 @@ mod tests {
         // The left half is one side's, the right half another's, but for one cell of a third.
         let lead =
             |i: usize| Lead { side: if i == 63 { 2 } else { usize::from(i % 8 > 3) }, share: 90, ..Lead::default() };
-        let labels = labels(&cells, &(0..64).map(lead).collect::<Vec<_>>());
+        let labels = labels(&cells, &(0..64).map(lead).collect::<Vec<_>>(), &["left", "right", "corner"]);
         let sides: Vec<usize> = labels.iter().map(|(_, side)| *side).collect();
-        assert_eq!(sides, [0, 1]);
-        assert!(labels.iter().all(|(area, side)| usize::from(area % 8 > 3) == *side));
+        assert_eq!(sides.iter().filter(|side| **side == 0).count(), 1);
+        assert_eq!(sides.iter().filter(|side| **side == 1).count(), 1);
+        assert!(labels.len() <= 3);
+        assert!(labels.iter().all(|(area, side)| *side == 2 || usize::from(area % 8 > 3) == *side));
     }
 }

@@ -30,6 +30,11 @@ pub fn sides(scenario: &Scenario, contest: &Contest) -> Vec<SideNames> {
     contest.sides.iter().map(named).collect()
 }
 
+/// The names that stand on the map.
+pub fn shorts(sides: &[SideNames]) -> Vec<&str> {
+    sides.iter().map(|side| side.short.as_str()).collect()
+}
+
 /// The class of a side's colour, `m1` to `m10`.
 fn colour(side: usize) -> String {
     format!("m{}", side % COLOURS + 1)
@@ -58,7 +63,7 @@ fn patterns(id: &str, sides: usize) -> Markup {
             @for side in 0..sides {
                 pattern id=(format!("{id}-open{side}")) width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                     rect class="paper" width="9" height="9" {}
-                    rect class=(colour(side)) width="3.2" height="9" {}
+                    rect class=(format!("{} p1", colour(side))) width="2.6" height="9" {}
                 }
                 @if side >= COLOURS {
                     pattern id=(format!("{id}-dots{side}")) width="10" height="10" patternUnits="userSpaceOnUse" {
@@ -112,7 +117,7 @@ pub fn picture(id: &str, cells: &Cells, leads: &[Lead], sides: &[SideNames]) -> 
         }
         path class="front" d=(fronts(cells, leads)) {}
         g.places {
-            @for (area, side) in labels(cells, leads) {
+            @for (area, side) in labels(cells, leads, &shorts(sides)) {
                 @if let (Some(Some(cell)), Some(names)) = (cells.cells.get(area), sides.get(side)) {
                     text class="place" x=(cell.middle.0) y=(cell.middle.1 + 7) { (names.short) }
                 }

@@ -1,7 +1,8 @@
 "use strict";
 // The maps move through time, areas tell who holds them, and messages can be looked at by kind and by actor.
 (() => {
-  const space = "http:\/\/www.w3.org/2000/svg".replace("\\", "");
+  const space = document.querySelector("svg")?.namespaceURI;
+  const local = (id) => `url${"("}#${id})`;
   const make = (name, attributes, text = "") => {
     const made = document.createElementNS(space, name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -9,15 +10,15 @@
     return made;
   };
 
-  function atlas(figure, data) {
+  function atlas(whole, data) {
     const last = data.dates.length - 1;
-    const time = figure.querySelector(".time");
+    const time = whole.querySelector(".time");
     const [button, slider, output] = ["button", "input", "output"].map((name) => time.querySelector(name));
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const base = data.alphabet.length;
     const places = new Map([...data.alphabet].map((letter, place) => [letter, place]));
     const panels = data.maps.map((map, number) => {
-      const panel = figure.querySelector(`[data-map="${number}"]`);
+      const panel = whole.querySelector(`[data-map="${number}"]`);
       const svg = panel.querySelector("svg.plot");
       const cells = [...svg.querySelectorAll(".land > path")];
       const drawn = [];
@@ -56,8 +57,8 @@
       const open = pale === data.steps.length;
       const dotted = side >= data.colours;
       cell.setAttribute("class", open ? "cell p0" : dotted ? `cell p${pale}` : `cell m${(side % data.colours) + 1} p${pale}`);
-      if (open) cell.setAttribute("fill", `url(#${id}-open${side})`);
-      else if (dotted) cell.setAttribute("fill", `url(#${id}-dots${side})`);
+      if (open) cell.setAttribute("fill", local(`${id}-open${side}`));
+      else if (dotted) cell.setAttribute("fill", local(`${id}-dots${side}`));
       else cell.removeAttribute("fill");
     }
 
@@ -256,9 +257,9 @@
   }
 
   const data = document.getElementById("map-data");
-  const figure = document.getElementById("map-figure");
+  const whole = document.getElementById("map-all");
   const read = data ? JSON.parse(data.textContent) : {};
-  if (figure && read.maps) atlas(figure, read);
+  if (whole && read.maps) atlas(whole, read);
   const messages = document.getElementById("messages");
   if (messages) flows(messages);
 })();

@@ -7,7 +7,7 @@ use super::Drawing;
 use super::cells::{Cells, Layout};
 use super::charts::{Chart, Row, Table, Words, cut_to};
 use super::holders::{Code, Lead, STEPS, leads};
-use super::land::{SideNames, key, legend, picture, sides};
+use super::land::{SideNames, key, legend, picture, shorts, sides};
 use crate::ensemble::Sample;
 use crate::scenario::clock::date_of;
 use crate::scenario::model::{Contest, Scenario};
@@ -152,8 +152,8 @@ impl<'a> Atlas<'a> {
     fn section(&self) -> Markup {
         let last = self.dates.len().saturating_sub(1);
         html! {
-            figure.map id="map-figure" {
-                figcaption {
+            div.map id="map-all" role="group" aria-labelledby="map-how" {
+                p id="map-how" {
                     b { "Who probably holds what" } " "
                     span.note { (self.how_to_read()) }
                 }
@@ -164,14 +164,15 @@ impl<'a> Atlas<'a> {
                             aria-valuetext=(self.dates.last().map_or("", String::as_str));
                         output { (self.dates.last().map_or("", String::as_str)) }
                     }
-                    div.atlas style=(format!("--maps:{}", self.shown.len() + usize::from(self.shown.len() == 1))) {
-                        @if self.shown.len() == 1 { (self.still()) }
+                    div.atlas style=(if self.cells.width > self.cells.height { "--widest:36rem" } else { "--widest:26rem" }) {
+                        (self.still())
                         @for (number, shown) in self.shown.iter().enumerate() { (self.panel(number, shown)) }
                     }
                     (key("map-key", &self.sides, &self.leading()))
+                } @else {
+                    @for shown in &self.shown { (self.table(shown).html()) }
                 }
                 p.note { (self.how_drawn()) }
-                details.data { summary { "Table" } (self.table().html()) }
             }
             script type="application/json" id="map-data" { (PreEscaped(self.data())) }
         }
@@ -185,16 +186,18 @@ impl<'a> Atlas<'a> {
             figure.chart.panel id=(id) data-map=(number) {
                 figcaption { b { (cut_to(shown.map.name, 60)) } " " span.note.when { (self.dates.last().map_or("", String::as_str)) } }
                 div.drawn { (self.svg(&id, shown, last)) }
+                details.data { summary { "Table" } (self.table(shown).html()) }
             }
         }
     }
 
-    /// The first date, where there is room beside a single map.
+    /// The first date: beside a single map, and beside several on paper and without scripts.
     fn still(&self) -> Markup {
         let Some(shown) = self.shown.first() else { return html! {} };
+        let several = self.shown.len() > 1;
         html! {
-            figure.chart.panel.still id="map-still" {
-                figcaption { b { "At the start" } " " span.note { (self.dates.first().map_or("", String::as_str)) } }
+            div.panel.still.spare[several] {
+                p { b { "At the start" @if several { ", " (cut_to(shown.map.name, 60)) } } " " span.note { (self.dates.first().map_or("", String::as_str)) } }
                 div.drawn { (self.svg("map-still", shown, 0)) }
             }
         }
@@ -256,29 +259,21 @@ impl<'a> Atlas<'a> {
     }
 
     /// Who holds what at the first date, at the end of the data, and at the last.
-    fn table(&self) -> Table {
-        let several = self.shown.len() > 1;
-        let mut head = vec!["area".to_owned()];
-        for shown in &self.shown {
-            for date in self.marked.iter().filter_map(|frame| self.dates.get(*frame)) {
-                head.push(if several { format!("{}, {date}", cut_to(shown.map.name, 40)) } else { date.clone() });
-            }
-        }
+    fn table(&self, shown: &Shown) -> Table {
+        let dates = self.marked.iter().filter_map(|frame| self.dates.get(*frame).cloned());
         let areas = self.cells.cells.len();
-        let cell = |lead: Option<&Lead>| {
-            let Some(lead) = lead.filter(|lead| lead.share > 0) else { return "–".to_owned() };
+        let cell = |frame: usize, area: usize| {
+            let lead = shown.leads.get(frame).and_then(|leads| leads.get(area)).filter(|lead| lead.share > 0);
+            let Some(lead) = lead else { return "–".to_owned() };
             let name = |side: usize| self.sides.get(side).map_or("", |side| side.short.as_str());
-            let second = if lead.second_share > 0 {
-                format!(", {} {}%", name(lead.second), lead.second_share)
-            } else {
-                String::new()
+            let second = match lead.second_share {
+                0 => String::new(),
+                share => format!(", {} {share}%", name(lead.second)),
             };
             format!("{} {}%{second}", name(lead.side), lead.share)
         };
         let row = |area: usize| {
-            let cells = self.shown.iter().flat_map(|shown| {
-                self.marked.iter().map(move |frame| cell(shown.leads.get(*frame).and_then(|leads| leads.get(area))))
-            });
+            let cells = self.marked.iter().map(|frame| cell(*frame, area));
             Row::of(std::iter::once(self.area_title(area)).chain(cells).collect())
         };
         let note = if areas > MOST_ROWS {
@@ -286,8 +281,8 @@ impl<'a> Atlas<'a> {
         } else {
             String::new()
         };
-        let rows = (0..areas.min(MOST_ROWS)).map(row).collect();
-        Table { head, rows, note, words: Words::Everywhere }
+        let head = std::iter::once("area".to_owned()).chain(dates).collect();
+        Table { head, rows: (0..areas.min(MOST_ROWS)).map(row).collect(), note }
     }
 
     /// What the script needs, as JSON that cannot end the element that it stands in.
@@ -298,12 +293,13 @@ impl<'a> Atlas<'a> {
             let ((x, y), (a, b)) = border.line;
             [border.areas.0 as i64, border.areas.1 as i64, x.into(), y.into(), a.into(), b.into()]
         });
+        let shorts = shorts(&self.sides);
         let maps: Vec<Value> = self
             .shown
             .iter()
             .map(|shown| {
                 let names = shown.leads.iter().map(|leads| {
-                    super::holders::labels(&self.cells, leads)
+                    super::holders::labels(&self.cells, leads, &shorts)
                         .into_iter()
                         .flat_map(|(area, side)| [area, side])
                         .collect()
@@ -323,7 +319,7 @@ impl<'a> Atlas<'a> {
                 "areas": (0..self.cells.cells.len()).map(|area| self.area_title(area)).collect::<Vec<_>>(),
                 "middles": middles.collect::<Vec<_>>(),
                 "borders": borders.collect::<Vec<i64>>(),
-                "sides": self.sides.iter().map(|side| &side.short).collect::<Vec<_>>(),
+                "sides": shorts,
                 "colours": 10,
                 "steps": STEPS,
                 "alphabet": Code::alphabet(),
@@ -357,6 +353,49 @@ fn frames(kept: &[u32], most: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::compose::Composition;
+    use crate::scenario::load::load;
+
+    /// A war over so many areas in rows of 20, and how often each side holds each at each tick, made up.
+    fn land(areas: usize, ticks: u32) -> (Scenario, Sample) {
+        let rows: String = (0..areas)
+            .map(|i| {
+                let (lon, lat) = (90.0 + (i % 20) as f64 / 2.0, 10.0 + (i / 20) as f64 / 2.0);
+                format!("    a{i}: {{ lon: {lon}, lat: {lat}, posts: 1, towns: 1, population: 1, held_by: one }}\n")
+            })
+            .collect();
+        let text = format!(
+            "clock: {{ start: 2024-01-01, tick: 1 week, ticks: {ticks} }}
+ties: {{ hostile: {{ pairs: [[one, two], [two, one]], start: 1, within: [0, 1] }} }}
+actors:
+  one: {{ title: \"</text></svg><script>alert(1)</script>\", state: {{ force: 1 }} }}
+  two: {{ state: {{ force: 1 }} }}
+territory:
+  areas:
+{rows}  sides: {{ one: {{ force: force }}, two: {{ force: force }} }}
+  between: hostile
+outcomes: {{ held: {{ is: \"held(one, posts)\" }} }}
+"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("land.yaml");
+        std::fs::write(&path, text).expect("a file");
+        let scenario = load(&path, &Composition::default()).expect("it is fine").scenario;
+        let count = |tick: u32, area: usize| (u32::try_from(area).unwrap_or(0) * 7 + tick * 13) % 501;
+        let at = |tick: u32| (0..areas).map(|area| vec![500 - count(tick, area), count(tick, area)]).collect();
+        let sample = Sample {
+            runs: 500,
+            ticks: (0..=ticks).collect(),
+            holders: (0..=ticks).map(at).collect(),
+            ..Sample::default()
+        };
+        (scenario, sample)
+    }
+
+    fn page(scenario: &Scenario, sample: &Sample, titles: &[String], names: &[&str]) -> String {
+        let all: Vec<MapOf> = names.iter().map(|name| MapOf { name, scenario, titles, sample, runs: 10_000 }).collect();
+        maps(&all, None, &mut Drawing::default()).into_string()
+    }
 
     #[test]
     fn no_text_ends_the_element_that_holds_the_data() {
@@ -365,5 +404,42 @@ mod tests {
         assert!(!guarded.contains(['<', '>', '&', '\u{2028}']), "{guarded}");
         let back: Value = serde_json::from_str(&guarded).expect("it is JSON still");
         assert_eq!(back["name"], name);
+    }
+
+    #[test]
+    fn hostile_names_stay_text() {
+        let (scenario, sample) = land(12, 5);
+        let titles = vec!["<img src=x onerror=alert(1)>\"'&</script>".to_owned(); 12];
+        let page = page(&scenario, &sample, &titles, &["</script><script>alert(2)</script>", "b"]);
+        assert_eq!(page.matches("<script").count(), 1, "only the element with the data");
+        assert_eq!(page.matches("</script").count(), 1);
+        assert!(!page.contains("<img") && page.contains("&lt;img"), "{page}");
+    }
+
+    #[test]
+    fn a_large_map_of_several_variants_stays_small() {
+        let (scenario, sample) = land(341, 113);
+        let titles = vec!["a township of some name".to_owned(); 341];
+        for variants in [1, 3, 8] {
+            let page = page(&scenario, &sample, &titles, &["a", "b", "c", "d", "e", "f", "g", "h"][..variants]);
+            assert!(page.len() < 1_600_000, "{variants} variants take {}", page.len());
+            let data = page.split("id=\"map-data\">").nth(1).and_then(|rest| rest.split("</script>").next());
+            let data: Value = serde_json::from_str(data.expect("the data")).expect("JSON");
+            let frames = data["maps"][0]["frames"].as_array().expect("frames");
+            assert!(frames.len() >= 50 && frames.len() == data["dates"].as_array().expect("dates").len());
+            assert_eq!(data["dates"][frames.len() - 1], "2026-03-02", "the last tick is always there");
+        }
+    }
+
+    #[test]
+    fn the_table_tells_who_holds_what_and_nothing_is_drawn_where_nobody_does() {
+        let (scenario, mut sample) = land(2, 2);
+        let titles = vec!["Here".to_owned(), "There".to_owned()];
+        let page = super::tests::page(&scenario, &sample, &titles, &["baseline"]);
+        for told in ["<th scope=\"row\">There</th><td>one 99%, two 1%</td>", "2024-01-15", "known to 4 points"] {
+            assert!(page.contains(told), "no {told} in {page}");
+        }
+        sample.holders.clear();
+        assert_eq!(super::tests::page(&scenario, &sample, &titles, &["baseline"]), "");
     }
 }

@@ -28,7 +28,11 @@ pub(super) fn sections(all: &[Material], drawing: &mut Drawing) -> Vec<Section> 
     let end = all.first().and_then(|first| first.marked().into_iter().find(|(_, what)| *what == "data end"));
     let each: Vec<MapOf> = all.iter().filter_map(map_of).collect();
     let map = maps(&each, end.map(|(day, _)| day), drawing);
-    let messages = all.first().map_or_else(|| html! {}, |first| messages(first, drawing));
+    let mail = all.first().map_or_else(|| html! {}, |first| messages(first, drawing));
+    let messages = match all {
+        [first, _, ..] if !mail.0.is_empty() => html! { p.note { "Those of " (first.summary.variant) "." } (mail) },
+        _ => mail,
+    };
     let sections = [("map", "Map", weighted(all, map)), ("mail", "Messages", messages)];
     let told = sections.into_iter().filter(|(_, _, body)| !body.0.is_empty());
     told.map(|(id, title, body)| Section { id, title, body }).collect()

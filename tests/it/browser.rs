@@ -73,7 +73,7 @@ fn is_quiet(tab: &Tab, page: &Path) {
 /// What the map shows: its date, its slider, and the classes and fillings of its cells.
 const STATE: &str = "(() => {
   const time = document.querySelector('.time');
-  const cells = [...document.querySelectorAll('figure.panel:not(.still) .cell')];
+  const cells = [...document.querySelectorAll('.panel:not(.still) .cell')];
   return JSON.stringify({
     shown: !time.hidden,
     date: time.querySelector('output').textContent,
@@ -82,8 +82,8 @@ const STATE: &str = "(() => {
     last: Number(time.querySelector('input').max),
     playing: time.querySelector('button').textContent,
     cells: cells.map((cell) => cell.getAttribute('class') + (cell.getAttribute('fill') ?? '')),
-    fronts: [...document.querySelectorAll('figure.panel:not(.still) .front')].map((front) => front.getAttribute('d')),
-    maps: document.querySelectorAll('figure.panel:not(.still) svg.plot').length,
+    fronts: [...document.querySelectorAll('.panel:not(.still) .front')].map((front) => front.getAttribute('d')),
+    maps: document.querySelectorAll('.panel:not(.still) svg.plot').length,
   });
 })()";
 

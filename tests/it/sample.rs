@@ -139,9 +139,9 @@ fn taken(compiled: &Arc<Compiled>, seed: u64, runs: u64) -> Sample {
 
 /// A front that soon wins in most runs, and runs that fail now and then.
 const SHORT: &str = "clock: { start: 2024-01-01, tick: 1 week, ticks: 40 }
-uncertainties: { strength: { uniform: [20, 300], because: made up }, luck: { uniform: [0, 1], because: made up } }
+uncertainties: { strength: { uniform: [10, 60], because: made up }, luck: { uniform: [0, 1], because: made up } }
 messages: { plea: { unit: USD, on_arrival: { change: { heard: amount } } } }
-ties: { hostile: { pairs: [[regime, front], [front, regime]], start: 1 } }
+ties: { hostile: { pairs: [[regime, front], [front, regime]], start: 1, within: [0, 1] } }
 actors:
   regime:
     state: { troops: { start: 30, within: [0, 200] } }
@@ -160,10 +160,10 @@ territory:
   neighbours: [[a, b], [b, c]]
   sides: { regime: { force: troops }, front: { force: troops, effort: 0.9 } }
   between: hostile
-  contest: { pace: 0.9/week, town_pace: 0.9/week }
-outcomes: { held: { is: \"held(regime, posts)\" }, heard: front.heard }
-milestones: { lost_b: \"held(regime, posts) < 14\" }
-stop: { falls: held < 9 }
+  contest: { pace: 0.12/week, town_pace: 0.3/week }
+outcomes: { held: { is: \"held(regime, posts)\" }, pleas: front.heard }
+milestones: { lost_b: \"held(regime, posts) < 0.6\" }
+stop: { falls: held < 0.4 }
 ";
 
 #[test]
