@@ -111,13 +111,11 @@ fn ground(notes: &Notes) -> Vec<Candidate> {
     for ((after, before), takings) in by_side {
         for wave in takings.chunk_by(|a, b| b.tick - a.tick <= PAUSE) {
             let (Some(first), Some(last)) = (wave.first(), wave.last()) else { continue };
-            let mut places: Vec<(usize, f64)> = Vec::new();
+            let mut falls: BTreeMap<usize, f64> = BTreeMap::new();
             for taking in wave {
-                match places.iter_mut().find(|(area, _)| *area == taking.area) {
-                    Some((_, towns)) => *towns += weight(taking.area),
-                    None => places.push((taking.area, weight(taking.area))),
-                }
+                *falls.entry(taking.area).or_default() += weight(taking.area);
             }
+            let mut places: Vec<(usize, f64)> = falls.into_iter().collect();
             let total = places.iter().fold(0.0, |sum, (_, towns)| sum + towns);
             places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let names: Vec<String> =
