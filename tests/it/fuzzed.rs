@@ -85,8 +85,7 @@ fn no_bent_scenario_makes_a_run_panic_or_differ_from_the_reference() {
 #[test]
 fn a_page_shorter_than_its_header_says_is_damage_and_no_panic() {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["manifest.json", "scenario.json", "source.json", "runs.parquet", "series.parquet", "quantiles.parquet"]
-    {
+    for name in ["manifest.json", "scenario.json", "runs.parquet", "series.parquet", "quantiles.parquet"] {
         std::fs::copy(place("seeds", "stored").join(name), folder.path().join(name)).expect("it is copied");
     }
     let stored = Stored::open(folder.path()).expect("it is fine as it stands");

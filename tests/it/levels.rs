@@ -44,7 +44,7 @@ const REFERENCE_WORKLOAD: Golden = Golden {
 const MYANMAR: Golden = Golden {
     scenario: "scenarios/myanmar",
     runs: 64,
-    hash: "40221318236ee1e70dcb8b00b84422831d16f7f368e4c9a5ed01974079a311d2",
+    hash: "1267ac3db4d96e33aa689752928edc74330a9d288c264bd819082b05ef089f80",
     digest: "939180dbbe1e562f5316f4100e9362662af793ca6f6db02d0b934ed1d185e6ff",
     series: "06569b443ecba0d02e8b8fcd9631b9e6b8e89e90ec173badb53a4176a39bbb91",
 };
