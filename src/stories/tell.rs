@@ -294,7 +294,11 @@ fn deed(notes: &Notes, what: &str, because: Option<&str>, deeds: &[Deed]) -> Str
 fn parcel(scenario: &Scenario, kind: usize, amount: f64) -> String {
     let Some(kind) = scenario.kinds.get(kind) else { return String::new() };
     let name = kind.notes.title.clone().unwrap_or_else(|| words(&kind.name));
-    format!("{name} ({})", self::amount(amount, kind.notes.unit.as_deref()))
+    match kind.notes.unit.as_deref() {
+        // What is sent or not, and neither more nor less.
+        None | Some("share") if amount == 1.0 => name,
+        unit => format!("{name} ({})", self::amount(amount, unit)),
+    }
 }
 
 /// Stances that actors take, the higher on their ladder the weightier.

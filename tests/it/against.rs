@@ -136,7 +136,7 @@ variants: { other: { levers: { c_worth: 2 } } }
 fn what_a_person_and_a_program_see() {
     let scenario = repository("scenarios/two-patrons.yaml");
     let typed =
-        ["run", &scenario, "--seed", "7", "--run", "41", "--variant", "patient_neighbour", "--against", "baseline"];
+        ["run", &scenario, "--seed", "7", "--run", "10", "--variant", "patient_neighbour", "--against", "baseline"];
     assert_snapshot!("against", text(&typed));
     let json: Value = serde_json::from_str(&text(&[&typed[..], &["--format", "json"]].concat())).expect("JSON");
     assert_eq!([&json["variant"], &json["against"]], ["patient_neighbour", "baseline"]);
