@@ -225,9 +225,9 @@ pub(super) fn percent(share: f64, runs: u64) -> String {
     }
 }
 
-/// Whether a unit is better left out of a sentence.
+/// Whether a unit is better left out of a sentence: what is a share of something is higher or lower.
 fn is_bare(unit: &str) -> bool {
-    unit.is_empty() || unit == "share" || unit == "1"
+    unit.is_empty() || unit == "1" || unit.split_whitespace().next() == Some("share")
 }
 
 /// The words for less and more of a unit: fewer towns, less money, a lower share.
@@ -330,6 +330,6 @@ mod tests {
         assert_eq!(direction("posts").0, "fewer");
         assert_eq!(direction("USD million a month").0, "less");
         assert_eq!(direction("towns a month").0, "fewer");
-        assert_eq!(direction("share").0, "lower");
+        assert_eq!(direction("share of 330 townships").0, "lower");
     }
 }
