@@ -220,20 +220,20 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
         let cells = vec![
             signed(difference.difference),
             format!("{} to {}", signed(difference.low), signed(difference.high)),
-            relative.map_or("–".to_owned(), |(matters, mean)| format!("× {}", number(Some(mean.abs() / matters), 1))),
+            relative.map_or("–".to_owned(), |(matters, mean)| number(Some(mean.abs() / matters), 1)),
             percent(knock_out.changed, comparison.runs),
             short(difference),
         ];
-        Row { name: format!("{:>3}  {}", rank + 1, plain(&difference.variant)), unit: None, cells }
+        Row { name: format!("{:>3}  {}", rank + 1, plain(&knock_out.what())), unit: None, cells }
     });
-    let header = ["", "difference", "interval", "what matters", "runs changed", ""];
+    let header = ["without", "difference", "interval", "× matters", "changed", "it"];
     page.table(header.map(str::to_owned).to_vec(), rows.collect());
     if moved.len() > LISTED {
         page.line(&format!("  … and {} more (all of them with --format json)", grouped((moved.len() - LISTED) as u64)));
     }
     reversals(page, &moved);
     if !never.is_empty() {
-        let names: Vec<String> = never.iter().map(|(knock_out, _)| plain(&knock_out.name)).collect();
+        let names: Vec<String> = never.iter().map(|(knock_out, _)| plain(&knock_out.what())).collect();
         page.line("");
         page.sentence(&format!("  Never mattered, in no run and no outcome: {}.", names.join(", ")), 4);
     }
@@ -243,10 +243,10 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
 fn short(difference: &Difference) -> String {
     match difference.finding {
         Finding::Matters => "matters",
-        Finding::Negligible => "too little to matter",
+        Finding::Negligible => "does not matter",
         Finding::Differs => "differs",
-        Finding::Unsure => "differs; matters?",
-        Finding::Same => "not in this outcome",
+        Finding::Unsure => "may matter",
+        Finding::Same => "changes others",
         Finding::Untold | Finding::Nothing => "cannot be told",
     }
     .to_owned()
@@ -256,9 +256,9 @@ fn reversals(page: &mut Page, moved: &[(&KnockOut, &Difference)]) {
     let reversed = moved.iter().filter(|(_, difference)| !difference.flips.is_empty());
     let named: Vec<String> = reversed
         .take(LISTED)
-        .map(|(_, difference)| {
+        .map(|(knock_out, difference)| {
             let parts: Vec<String> = difference.flips.iter().map(where_it_flips).collect();
-            format!("{} where {}", plain(&difference.variant), parts.join(" or "))
+            format!("{} where {}", plain(&knock_out.what()), parts.join(" or "))
         })
         .collect();
     if !named.is_empty() {
