@@ -77,7 +77,7 @@ fn partings(reference: &Stored, variants: &[Stored], labels: &[String]) -> Resul
 
 /// Refuses what has nothing in common with the reference.
 fn refuse_another(reference: &Stored, variant: &Stored, label: &str) -> Result<(), CompareError> {
-    let (one, other) = (reference.schema(), variant.schema());
+    let (one, other, label) = (reference.schema(), variant.schema(), label.escape_debug());
     if one.scenario != other.scenario {
         let text = format!(
             "{label} is of another scenario, {}; the reference is of {}",

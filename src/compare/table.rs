@@ -1,6 +1,6 @@
 //! A comparison for people: plain text for a terminal of some width.
 
-use super::verdict::{percent, where_it_flips};
+use super::verdict::{as_said, percent, where_it_flips};
 use super::{Compared, Comparison, Difference, Finding, KnockOut, Parting, Until};
 use crate::summary::numbers::{cut, decimals, grouped, number, plain};
 use crate::summary::table::{Page, Row, counted};
@@ -59,16 +59,7 @@ fn section(page: &mut Page, comparison: &Comparison, what: &str, aside: &str, al
         let unit = compared.unit.as_deref().map(|unit| format!(", {}", plain(unit))).unwrap_or_default();
         let reference = plain(&comparison.reference);
         let side = with_error(compared.reference.mean, compared.reference.error, is_milestone);
-        let matters = compared
-            .matters
-            .map(|matters| {
-                let shown = number(Some(matters), decimals(None, matters).min(6));
-                format!(
-                    "; {} matters",
-                    if shown.contains('.') { shown.trim_end_matches('0').trim_end_matches('.') } else { &shown }
-                )
-            })
-            .unwrap_or_default();
+        let matters = compared.matters.map(|matters| format!("; {} matters", as_said(matters))).unwrap_or_default();
         let name = page.paint.accent(&format!("{}{unit}", plain(&compared.name)));
         page.line(&format!("  {name}  {reference} {side}{matters}"));
         differences(page, comparison, compared, is_milestone);
@@ -205,7 +196,7 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
     let Some(main) = comparison.outcomes.first() else { return };
     let side = with_error(main.reference.mean, main.reference.error, false);
     let unit = main.unit.as_deref().map(|unit| format!(", {}", plain(unit))).unwrap_or_default();
-    let matters = main.matters.map(|matters| format!("; {matters} matters")).unwrap_or_default();
+    let matters = main.matters.map(|matters| format!("; {} matters", as_said(matters))).unwrap_or_default();
     let aside = format!("by the size of the effect; {} {side}{matters}", plain(&comparison.reference));
     page.heading(&format!("What switching it off does to {}{unit}", plain(&main.name)), &aside);
     let all: Vec<(&KnockOut, &Difference)> = comparison.knock_outs.iter().zip(&main.variants).collect();
@@ -280,7 +271,12 @@ fn until_said(page: &mut Page, until: &Until, runs: u64) {
     let named: Vec<String> = (until.wide.iter().take(WIDE))
         .map(|wide| {
             let half = number(wide.half, decimals(wide.half.map(|half| half / 10.0), 0.0));
-            format!("{} of {} (± {half}, {} matters)", plain(&wide.outcome), plain(&wide.variant), wide.matters)
+            format!(
+                "{} of {} (± {half}, {} matters)",
+                plain(&wide.outcome),
+                plain(&wide.variant),
+                as_said(wide.matters)
+            )
         })
         .collect();
     let more = match until.wide.len() - named.len() {

@@ -113,8 +113,7 @@ impl Said<'_> {
     }
 
     fn matters(&self) -> String {
-        let matters = self.of.matters.unwrap_or(0.0);
-        number(Some(matters), decimals(None, matters)).trim_end_matches('0').trim_end_matches('.').to_owned()
+        as_said(self.of.matters.unwrap_or(0.0))
     }
 
     fn told(&self, finding: Finding) -> String {
@@ -211,6 +210,12 @@ pub(super) fn where_it_flips(flip: &Flip) -> String {
     let sign = if flip.above { '>' } else { '<' };
     let value = number(Some(flip.value), decimals(Some(flip.resolution), flip.value));
     format!("{} {sign} {value}", plain(&flip.uncertainty))
+}
+
+/// A number that somebody has written down, without zeros at its end.
+pub(super) fn as_said(value: f64) -> String {
+    let text = number(Some(value), decimals(None, value).min(6));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// A share of so many runs as a percentage, with the digits that its error allows.
@@ -327,6 +332,7 @@ mod tests {
 
     #[test]
     fn words_fit_what_is_counted() {
+        assert_eq!([2.0, 2000.0, 0.02, 0.5].map(as_said), ["2", "2000", "0.02", "0.5"]);
         assert_eq!(direction("posts").0, "fewer");
         assert_eq!(direction("USD million a month").0, "less");
         assert_eq!(direction("towns a month").0, "fewer");
