@@ -71,10 +71,9 @@ fn nothing_depends_on_threads_or_on_whether_runs_were_stored() {
     for key in ["reference", "variants", "runs", "seed", "paired", "outcomes", "milestones", "notes"] {
         assert_eq!(played[key], read[key], "{key}");
     }
-    // Folders do not say from when a variant holds, and find it out.
-    assert_eq!(played["parting"][0]["ticks"], read["parting"][0]["ticks"]);
-    assert_eq!(played["parting"][0]["from"], "2024-01-05");
-    assert_eq!(read["parting"].as_array().map(Vec::len), Some(1));
+    assert_eq!(played["parting"], read["parting"]);
+    let partings = read["parting"].as_array().map(Vec::len);
+    assert_eq!((played["parting"][0]["from"].as_str(), partings), (Some("2024-01-05"), Some(1)));
     // What is there is read, and not played again.
     let written =
         |folder: &str| std::fs::metadata(format!("{folder}/baseline/runs.parquet")).and_then(|m| m.modified());
@@ -147,10 +146,8 @@ fn what_has_nothing_in_common_is_refused_with_a_reason() {
     stored(PATRONS, &a, &["--runs", "60"]);
     let scene = scratch.file("scene.yaml", SCENE);
     stored(&scene, &other, &["--runs", "60"]);
-    assert!(
-        refused(&[&a, &other]).contains("other is of another scenario, scene; the reference is of two-patrons")
-            || refused(&[&a, &other]).contains("is of another scenario")
-    );
+    let said = refused(&[&a, &other]);
+    assert!(said.contains("other is of another scenario, scene; the reference is of two-patrons"), "{said}");
     assert!(refused(&[&a]).contains("at least two results"));
     assert!(refused(&[&a, PATRONS]).contains("holds no results"));
     assert!(refused(&[PATRONS, PATRONS]).contains("holds no results"));
@@ -188,7 +185,7 @@ actors:
   a:
     state: { x: 0 }
     policy:
-      move: { then: [{ set: { x: noise + push * (2 * (patience - 0.7) + if(patience < 0.7, -1, 1)) } }] }
+      move: { then: [{ set: { x: \"noise + push * (2 * (patience - 0.7) + if(patience < 0.7, -1, 1))\" } }] }
       idle: { when: x > 1000, then: [{ change: { x: 1 } }] }
       fail: { when: push > 0 and noise > 2, chance: noise, then: [{ change: { x: 0 } }] }
 outcomes: { seen: { is: a.x, unit: towns } }
@@ -217,7 +214,7 @@ fn a_reversal_is_found_where_the_scenario_has_one_and_failed_runs_are_counted() 
 #[test]
 fn a_side_of_which_every_run_failed_ends_the_job() {
     let scratch = Scratch::new();
-    let scene = scratch.file("scene.yaml", &SCENE.replace("noise > 2, chance: noise", "x < 1000, chance: 2"));
+    let scene = scratch.file("scene.yaml", &SCENE.replace("noise > 2, chance: noise", "x < 1000, chance: 2 * push"));
     let ran = entente(&["compare", &scene, "--runs", "40"]).code(1);
     let said = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
     assert!(said.contains("every run of pushed failed"), "{said}");
