@@ -1,7 +1,7 @@
 //! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
 
 use super::Drawing;
-use super::charts::{FanOf, WIDE, fan};
+use super::charts::{FanOf, WIDE, fan, headed};
 use super::compared;
 use super::hinges::{self, Hinge, Question};
 use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
@@ -84,7 +84,7 @@ fn differs(material: &Material, comparison: Option<&Comparison>) -> Vec<String> 
     let Some(column) = material.schema.outcomes.get(material.main) else { return Vec::new() };
     let sentence = |one: &crate::compare::Difference| {
         let (variant, title, verdict) = (&one.variant, &column.title, one.verdict.trim_end_matches('.'));
-        format!("With {variant}, {title} against {}: {verdict}.", comparison.reference)
+        format!("{} with {variant}, against {}: {verdict}.", headed(title), comparison.reference)
     };
     compared.variants.iter().take(VARIANTS).map(sentence).collect()
 }
@@ -101,29 +101,25 @@ fn ends(material: &Material) -> Option<String> {
     let digits = decimals(outcome.mc_error, middle);
     let told = |value: f64| number(Some(value), digits);
     let unit = column.unit.as_deref().map(|unit| format!(" ({unit})")).unwrap_or_default();
-    let bands = material.bands.get(material.main);
-    let start = bands.and_then(|bands| bands.first()).and_then(|band| band.quantiles.get(2).copied()?).map(told);
-    let way = match start {
-        Some(start) if start == told(middle) => format!("stands at {start} as at the start"),
-        Some(start) => {
-            let way = if bands.and_then(|bands| bands.first()).is_some_and(|band| band.mean < outcome.mean) {
-                "rises"
-            } else {
-                "falls"
-            };
-            format!("{way} from {start} to {}", told(middle))
-        }
-        None => format!("ends at {}", told(middle)),
+    let first = material.bands.get(material.main).and_then(|bands| bands.first());
+    let since = match first.and_then(|band| band.quantiles.get(2).copied()?) {
+        Some(start) if told(start) == told(middle) => ", as at the start".to_owned(),
+        Some(start) if start < middle => format!(", up from {}", told(start)),
+        Some(start) => format!(", down from {}", told(start)),
+        None => String::new(),
     };
-    let by = material.summary.dates.1.as_deref().map_or("At the end".to_owned(), |day| format!("By {day}"));
-    let title = &column.title;
+    let on = material.summary.dates.1.as_deref().map_or("at the end".to_owned(), |day| format!("on {day}"));
+    let (title, median) = (headed(&column.title), told(middle));
     if low == high {
-        return Some(format!("{by}, {title}{unit} {way} in all runs."));
+        return Some(format!("{title}, {on}: {median}{unit} in all runs{since}."));
     }
     let [low, below, above, high] = [low, below, above, high].map(told);
+    let half = match below == above {
+        true => "half of all runs end there".to_owned(),
+        false => format!("half of all runs end between {below} and {above}"),
+    };
     Some(format!(
-        "{by}, {title}{unit} {way} in the median run; half of all runs end between {below} and {above}, nine in ten between {low} \
-         and {high}."
+        "{title}, {on}: {median}{unit} in the median run{since}; {half}, nine in ten between {low} and {high}."
     ))
 }
 
@@ -170,7 +166,13 @@ fn as_predicate(share: f64) -> String {
 }
 
 fn goes_with(material: &Material, hinges: &[Hinge]) -> Option<String> {
-    let (first, asked) = (hinges.first().filter(|hinge| hinge.is_sure)?, Question::of(material)?);
+    let first = hinges.first()?;
+    if !first.is_sure {
+        return Some(
+            "No single assumption decides it: none goes with it closely enough to be told from chance.".to_owned(),
+        );
+    }
+    let asked = Question::of(material)?;
     let column = material.schema.uncertainties.get(first.uncertainty)?;
     let Some(split) = first.split else {
         let way = if first.correlation.rho > 0.0 { "higher" } else { "lower" };
@@ -225,7 +227,7 @@ fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let turns = hinge.turns.map(|value| format!("{}{unit}", value_of(value)));
         Some((
-            column.title.clone(),
+            headed(&column.title),
             turns,
             format!("{}{unit}", value_of(split.value)),
             about(&split.below),
@@ -263,7 +265,7 @@ fn watch(material: &Material) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let split = &signpost.split;
         Some(html! {
-            b { (column.title) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
+            b { (headed(&column.title)) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
             b { (about(&split.above)) } " " (asked.text) ", against " b { (about(&split.below)) } " otherwise"
             @if let Some(correlation) = &signpost.correlation {
                 span.note { " (rank correlation with the end " (number(Some(correlation.rho), 2)) ")" }

@@ -1,7 +1,8 @@
 //! Variants held against a reference: verdicts, paired differences, fans over each other, where they part, knock-outs.
 
 use super::charts::{
-    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, lines, overlay,
+    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed, lines,
+    overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
@@ -69,7 +70,7 @@ fn verdicts(comparison: &Comparison, main: usize) -> Markup {
         }
         dl.verdicts {
             @for compared in shown {
-                dt { (title_of(compared)) }
+                dt { (headed(&title_of(compared))) }
                 @for one in &compared.variants {
                     dd { @if comparison.variants.len() > 1 { b { (one.variant) ": " } } (one.verdict) }
                 }
@@ -300,7 +301,7 @@ fn difference_row(compared: &Compared, one: &Difference, scale: f64) -> Row {
     let told = |value: Option<f64>| value.map_or("–".to_owned(), |value| signed(scale * value, digits));
     let share = |share: Option<f64>| share.map_or("–".to_owned(), percent);
     let unit = compared.unit.as_deref().unwrap_or(if scale == 1.0 { "" } else { "% of runs" });
-    let name = if unit.is_empty() { title_of(compared) } else { format!("{}, {unit}", compared.title) };
+    let name = if unit.is_empty() { headed(&title_of(compared)) } else { format!("{}, {unit}", compared.title) };
     Row::of(vec![
         name,
         one.variant.clone(),
