@@ -284,6 +284,35 @@ variants:
 }
 
 #[test]
+fn a_rule_for_many_is_one_part_and_a_kind_of_message_is_one_whoever_sends_it() {
+    const TOLD: &str = "title: Told
+clock: { start: 2024-01-01, tick: 1 week, ticks: 4 }
+groups: { others: [b, c] }
+messages: { note: { on_arrival: { change: { heard: amount } } } }
+actors:
+  a: { policy: { tell: { for: x in others, then: [{ send: note, to: x, amount: 1 + uniform() }] } } }
+  b: { state: { heard: 0 }, policy: { pass_on: { then: [{ send: note, to: c, amount: 1 }] } } }
+  c: { state: { heard: 0 } }
+outcomes: { told: b.heard + c.heard }
+";
+    let scratch = Scratch::new();
+    let object = json(&[&scratch.file("told.yaml", TOLD), "--knock-out", "--runs", "40"]);
+    let mut labels: Vec<&str> =
+        object["variants"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["without a.tell", "without b.pass_on", "without message note"]);
+    let heard = &object["outcomes"]["told"];
+    let lost = |label: &str| -heard[label]["difference"].as_f64().expect("a number");
+    // What is sent in the first three of four weeks arrives: 1.5 to each of two on average, and 1.
+    assert_eq!(lost("without b.pass_on"), 3.0);
+    assert!(
+        (lost("without a.tell") - 9.0).abs() < 0.6
+            && (lost("without message note") - lost("without a.tell") - 3.0).abs() < 1e-9
+    );
+    assert_eq!(heard["without message note"]["variant"]["mean"], 0.0);
+}
+
+#[test]
 fn a_ranked_table_names_what_never_mattered() {
     let scratch = Scratch::new();
     let scene = scratch.file("scene.yaml", SCENE);
