@@ -158,6 +158,26 @@ fn what_has_nothing_in_common_is_refused_with_a_reason() {
 }
 
 #[test]
+fn the_first_is_the_reference_unless_somebody_says_which() {
+    let sides = |more: &[&str]| {
+        let object = json(&[&[PATRONS, "--runs", "20"], more].concat());
+        let variants = object["variants"].as_array().expect("a list").iter().filter_map(Value::as_str);
+        [object["reference"].as_str().expect("a label")].into_iter().chain(variants).collect::<Vec<_>>().join(" ")
+    };
+    let (far, near) = ("far_aid_doubled", "patient_neighbour");
+    assert_eq!(sides(&[]), format!("baseline {far} {near}"));
+    assert_eq!(sides(&["--variant", near]), format!("baseline {near}"));
+    assert_eq!(sides(&["--variant", near, "--variant", "baseline"]), format!("{near} baseline"));
+    assert_eq!(
+        sides(&["--variant", near, "--variant", "baseline", "--against", far]),
+        format!("{far} {near} baseline")
+    );
+    assert_eq!(sides(&["--against", near]), format!("{near} baseline {far}"));
+    // What is laid over all of them changes no difference between a thing and itself.
+    assert_eq!(sides(&["--variant", far, "--set", "far_aid=80"]), format!("baseline {far}"));
+}
+
+#[test]
 fn options_that_make_no_sense_are_refused_with_a_hint() {
     let said = refused(&[PATRONS, "--variant", "far_aid_doubeld"]);
     assert!(said.contains("has no variant `far_aid_doubeld`") && said.contains("did you mean `far_aid_doubled`?"));
