@@ -217,7 +217,7 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
         ];
         Row { name: format!("{:>3}  {}", rank + 1, plain(&knock_out.what())), unit: None, cells }
     });
-    let header = ["without", "difference", "interval", "× matters", "changed", "it"];
+    let header = ["without", "difference", "interval", "× matters", "changed", "verdict"];
     page.table(header.map(str::to_owned).to_vec(), rows.collect());
     if moved.len() > LISTED {
         page.line(&format!("  … and {} more (all of them with --format json)", grouped((moved.len() - LISTED) as u64)));

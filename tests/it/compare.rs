@@ -158,6 +158,26 @@ fn what_has_nothing_in_common_is_refused_with_a_reason() {
 }
 
 #[test]
+fn the_first_is_the_reference_unless_somebody_says_which() {
+    let sides = |more: &[&str]| {
+        let object = json(&[&[PATRONS, "--runs", "20"], more].concat());
+        let variants = object["variants"].as_array().expect("a list").iter().filter_map(Value::as_str);
+        [object["reference"].as_str().expect("a label")].into_iter().chain(variants).collect::<Vec<_>>().join(" ")
+    };
+    let (far, near) = ("far_aid_doubled", "patient_neighbour");
+    assert_eq!(sides(&[]), format!("baseline {far} {near}"));
+    assert_eq!(sides(&["--variant", near]), format!("baseline {near}"));
+    assert_eq!(sides(&["--variant", near, "--variant", "baseline"]), format!("{near} baseline"));
+    assert_eq!(
+        sides(&["--variant", near, "--variant", "baseline", "--against", far]),
+        format!("{far} {near} baseline")
+    );
+    assert_eq!(sides(&["--against", near]), format!("{near} baseline {far}"));
+    // What is laid over all of them changes no difference between a thing and itself.
+    assert_eq!(sides(&["--variant", far, "--set", "far_aid=80"]), format!("baseline {far}"));
+}
+
+#[test]
 fn options_that_make_no_sense_are_refused_with_a_hint() {
     let said = refused(&[PATRONS, "--variant", "far_aid_doubeld"]);
     assert!(said.contains("has no variant `far_aid_doubeld`") && said.contains("did you mean `far_aid_doubled`?"));
@@ -281,6 +301,35 @@ variants:
     assert!(moved.windows(2).all(|pair| pair[0] >= pair[1]), "{moved:?}");
     let messages = json(&[PATRONS, "--knock-out", "messages", "--runs", "60"]);
     assert_eq!(messages["variants"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_rule_for_many_is_one_part_and_a_kind_of_message_is_one_whoever_sends_it() {
+    const TOLD: &str = "title: Told
+clock: { start: 2024-01-01, tick: 1 week, ticks: 4 }
+groups: { others: [b, c] }
+messages: { note: { on_arrival: { change: { heard: amount } } } }
+actors:
+  a: { policy: { tell: { for: x in others, then: [{ send: note, to: x, amount: 1 + uniform() }] } } }
+  b: { state: { heard: 0 }, policy: { pass_on: { then: [{ send: note, to: c, amount: 1 }] } } }
+  c: { state: { heard: 0 } }
+outcomes: { told: b.heard + c.heard }
+";
+    let scratch = Scratch::new();
+    let object = json(&[&scratch.file("told.yaml", TOLD), "--knock-out", "--runs", "40"]);
+    let mut labels: Vec<&str> =
+        object["variants"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["without a.tell", "without b.pass_on", "without message note"]);
+    let heard = &object["outcomes"]["told"];
+    let lost = |label: &str| -heard[label]["difference"].as_f64().expect("a number");
+    // What is sent in the first three of four weeks arrives: 1.5 to each of two on average, and 1.
+    assert_eq!(lost("without b.pass_on"), 3.0);
+    assert!(
+        (lost("without a.tell") - 9.0).abs() < 0.6
+            && (lost("without message note") - lost("without a.tell") - 3.0).abs() < 1e-9
+    );
+    assert_eq!(heard["without message note"]["variant"]["mean"], 0.0);
 }
 
 #[test]
