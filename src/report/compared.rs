@@ -1,8 +1,8 @@
 //! Variants held against a reference: verdicts, paired differences, fans over each other, where they part, knock-outs.
 
 use super::charts::{
-    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed, lines,
-    overlay,
+    Bar, Chart, Effect, FanOf, ForestOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed,
+    lines, overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
@@ -128,32 +128,31 @@ fn outcomes(comparison: &Comparison) -> Option<Chart> {
     let title = format!("Differences at the end from {}", comparison.reference);
     let note = "Mean differences with simultaneous 95% intervals. Grey: smaller than what matters (or, where nobody said what \
                 matters, than one standard deviation of the reference).";
-    let unit = "times the smallest difference that matters";
-    forest(
-        "differences",
-        (&title, note, unit),
-        &all,
-        760.0,
-        &["outcome", "variant", "difference", "95% interval", "unit"],
-    )
+    let of = ForestOf {
+        title: &title,
+        note,
+        unit: "times the smallest difference that matters",
+        variants: &comparison.variants,
+        head: &["outcome", "variant", "difference", "95% interval", "unit"],
+        width: 700.0,
+    };
+    forest("differences", &of, &all)
 }
 
 fn milestones(comparison: &Comparison) -> Option<Chart> {
     let each =
         comparison.milestones.iter().flat_map(|compared| compared.variants.iter().map(move |one| (compared, one)));
-    let all: Vec<Effect> = each
-        .filter_map(|(compared, one)| effect(comparison, compared, one, compared.matters.unwrap_or(0.01), 100.0))
-        .take(ROWS)
-        .collect();
-    let title = format!("Milestones: differences from {}", comparison.reference);
-    let note = "Difference of the shares of runs that get there, with simultaneous 95% intervals.";
-    forest(
-        "milestone-differences",
-        (&title, note, "percentage points"),
-        &all,
-        560.0,
-        &["milestone", "variant", "points", "95% interval", ""],
-    )
+    let all: Vec<Effect> =
+        each.filter_map(|(compared, one)| effect(comparison, compared, one, 0.01, 100.0)).take(ROWS).collect();
+    let of = ForestOf {
+        title: &format!("Milestones: differences from {}", comparison.reference),
+        note: "Differences of the shares of runs that get there, with simultaneous 95% intervals. Grey: less than a point.",
+        unit: "percentage points",
+        variants: &comparison.variants,
+        head: &["milestone", "variant", "points", "95% interval", ""],
+        width: 560.0,
+    };
+    forest("milestone-differences", &of, &all)
 }
 
 /// The outcomes that are most worth a look, after the main one, which the briefing shows: those that differ most.

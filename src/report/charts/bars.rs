@@ -62,8 +62,8 @@ pub fn bars(
             @let (from, to) = (scale.at(0.0_f64.min(bar.value)), scale.at(0.0_f64.max(bar.value)));
             @let class = format!("bar {}{}", if bar.value < 0.0 { "down" } else { "up" }, if bar.is_sure { "" } else { " weak" });
             rect class=(class) x=(place(from)) y=(place(top + 4.0)) width=(place((to - from).max(0.5))) height=(place(high - 9.0)) {}
-            @if let Some((low, high)) = bar.interval {
-                path class="seen" d=(format!("M{} {}H{}", place(scale.at(low)), place(top + high / 2.0 - 0.5), place(scale.at(high)))) {}
+            @if let Some((least, most)) = bar.interval {
+                path class="seen" d=(format!("M{} {}H{}", place(scale.at(least)), place(top + high / 2.0 - 0.5), place(scale.at(most)))) {}
             }
             (label("t ink end", name, room, top + high / 2.0 - 0.5))
         }

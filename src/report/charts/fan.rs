@@ -80,9 +80,7 @@ pub fn fan(id: &str, of: &FanOf) -> Option<Chart> {
         path class="median" d=(line(of.bands, &ticks, 2, &time, &|value| scale.at(value))) {}
         (ends_of(of.bands, frame.right, &|value| scale.at(value), (frame.top, frame.bottom)))
         (seen(of.seen, &time, &|value| scale.at(value)))
-        @for (day, word) in of.marked {
-            @if let Some(at) = time.of_day(*day) { (frame.dated(at, word)) }
-        }
+        (frame.dated(of.marked, &time))
     };
     let mut note = "Line: median of the runs. Dark: the middle 50%. Light: the middle 90%.".to_owned();
     if !of.seen.is_empty() {
@@ -187,7 +185,7 @@ fn table(of: &FanOf, time: &Time) -> Table {
 pub fn overlay(id: &str, of: &FanOf, all: &[Overlay]) -> Option<Chart> {
     let (low, high) = range(all.iter().flat_map(|one| one.bands).filter_map(whole).flatten())?;
     let marks = Marks::around(low, high, 5);
-    let frame = Frame::of(of.size, 120.0);
+    let frame = Frame::of(of.size, 136.0);
     let (scale, time) = (frame.scale(&marks), frame.time(of.days));
     let ticks = chosen(of.bands.len(), POINTS);
     let at = |value| scale.at(value);
@@ -212,9 +210,7 @@ pub fn overlay(id: &str, of: &FanOf, all: &[Overlay]) -> Option<Chart> {
                 (super::cut_to(one.name, 18))
             }
         }
-        @for (day, word) in of.marked {
-            @if let Some(at) = time.of_day(*day) { (frame.dated(at, word)) }
-        }
+        (frame.dated(of.marked, &time))
     };
     let key = all.iter().enumerate().map(|(place, one)| (format!("line l{}", place % 8 + 1), one.name.to_owned()));
     let (key, table) = (key.collect(), overlay_table(of, all, &time));

@@ -14,6 +14,8 @@ pub const HALF: (f64, f64) = (500.0, 260.0);
 /// lines.
 const ABOVE: f64 = 36.0;
 const BELOW: f64 = 22.0;
+/// Words at dates need so much room.
+const CLOSE: f64 = 90.0;
 
 /// Where things are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,13 +70,22 @@ impl Frame {
         }
     }
 
-    /// A line at a date, with a word at its head.
-    pub fn dated(&self, at: f64, word: &str) -> Markup {
-        let flip = at > (self.left + self.right) / 2.0;
+    /// Lines at dates, each with a word at its head; words of lines that stand close turn away from each other.
+    pub fn dated(&self, marked: &[(i64, &str)], time: &Time) -> Markup {
+        let mut all: Vec<(f64, &str)> =
+            marked.iter().filter_map(|(day, word)| Some((time.of_day(*day)?, *word))).collect();
+        all.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let turns = |place: usize, at: f64| match all.get(place + 1) {
+            Some((next, _)) if next - at < CLOSE => true,
+            _ => at > self.right - CLOSE,
+        };
         html! {
-            path class="cut" d=(format!("M{} {}V{}", place(at), place(self.top - 17.0), place(self.bottom))) {}
-            text class=(if flip { "t small end" } else { "t small" })
-                x=(place(if flip { at - 4.0 } else { at + 4.0 })) y=(place(self.top - 8.0)) { (word) }
+            @for (number_of, (at, word)) in all.iter().enumerate() {
+                @let left = turns(number_of, *at);
+                path class="cut" d=(format!("M{} {}V{}", place(*at), place(self.top - 17.0), place(self.bottom))) {}
+                text class=(if left { "t small end" } else { "t small" })
+                    x=(place(if left { at - 4.0 } else { at + 4.0 })) y=(place(self.top - 8.0)) { (word) }
+            }
         }
     }
 }

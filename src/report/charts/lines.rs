@@ -40,7 +40,7 @@ pub struct LinesOf<'a> {
 }
 
 /// Letters of a name on a line.
-const LETTERS: usize = 24;
+const LETTERS: usize = 22;
 /// Points of a line that are drawn at most.
 const POINTS: usize = 240;
 
@@ -70,9 +70,7 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
             path class="grid name" d=(format!("M{} {}L{} {}", place(frame.right + 1.0), place(end), place(frame.right + 8.0), place(*at))) {}
             (label(&format!("t name f{colour}"), name, frame.right + 11.0, *at))
         }
-        @for (day, word) in of.marked {
-            @if let Some(at) = time.of_day(*day) { (frame.dated(at, word)) }
-        }
+        (frame.dated(of.marked, &time))
     };
     let most = all.iter().map(|line| line.values.len()).max().unwrap_or(0);
     let rows = chosen(most, of.rows).into_iter().map(|tick| {

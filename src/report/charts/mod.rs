@@ -16,7 +16,7 @@ pub mod picture;
 pub use axis::{Marks, Scale, Time};
 pub use bars::{Bar, bars};
 pub use fan::{Dated, FanOf, Overlay, fan, overlay};
-pub use forest::{Effect, forest};
+pub use forest::{Effect, ForestOf, forest};
 pub use frame::{Frame, HALF, WIDE, cut_to, headed};
 pub use histogram::histogram;
 pub use lines::{Line, LinesOf, lines};
