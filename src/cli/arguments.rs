@@ -19,7 +19,7 @@ use std::str::FromStr;
   entente new cases/mine
   entente describe scenarios/myanmar -o myanmar.md
   entente list scenarios/myanmar variants
-  entente trace scenarios/two-patrons.yaml --seed 7 --run 41 --actor near
+  entente trace scenarios/two-patrons.yaml --seed 7 --run 10 --actor near
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -93,8 +93,8 @@ pub struct Changes {
     entente run scenarios/two-patrons.yaml --set patience=0.3 --out results/a
   Run 4711 of that ensemble alone, tick by tick:
     entente run scenarios/two-patrons.yaml --seed 7 --run 4711
-  Where run 41 first differs under a variant:
-    entente run scenarios/two-patrons.yaml --seed 7 --run 41 --variant patient_neighbour --against baseline
+  Where run 10 first differs under a variant:
+    entente run scenarios/two-patrons.yaml --seed 7 --run 10 --variant patient_neighbour --against baseline
   The summary for a program:
     entente run scenarios/two-patrons.yaml --format json
   A run that was killed goes on with the same command:

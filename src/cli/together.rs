@@ -50,7 +50,8 @@ pub fn chosen(options: &Compare, path: &Path, printer: &Printer) -> Result<Chose
 /// The reference and the others.
 fn names(options: &Compare, all: Vec<String>) -> Result<Vec<String>, Failed> {
     let wrong = |text: String, help: &str| Err(Failed::Input(format!("error: {text}\nhelp: {help}")));
-    let named = if options.variant.is_empty() { all } else { options.variant.clone() };
+    let everything = || [BASELINE.to_owned()].into_iter().chain(all).collect();
+    let named: Vec<String> = if options.variant.is_empty() { everything() } else { options.variant.clone() };
     for (place, name) in named.iter().enumerate() {
         if named.iter().take(place).any(|other| other == name) {
             return wrong(format!("`--variant {name}` is given twice"), "each is compared once");

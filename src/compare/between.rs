@@ -203,7 +203,7 @@ impl<'a> Between<'a> {
 
 /// How several differences are corrected for.
 pub(super) fn multiplicity(family: usize, looks: usize) -> String {
-    let looked = if looks > 1 { format!(", looked at up to {looks} times") } else { String::new() };
+    let looked = if looks > 1 { format!(", looked at up to {looks} times,") } else { String::new() };
     format!(
         "the intervals of all {family} differences{looked} hold together in 95% of cases (Bonferroni); p is adjusted by Holm's \
          procedure"

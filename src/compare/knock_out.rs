@@ -82,10 +82,15 @@ fn written(name: &str) -> &str {
 impl KnockOut {
     /// What the variant without it is called.
     pub fn label(&self) -> String {
+        format!("without {}", self.what())
+    }
+
+    /// What is switched off: `actor.rule`, `message NAME` or `event NAME`.
+    pub fn what(&self) -> String {
         match self.kind {
-            KnockOutKind::Policy => format!("without {}", self.name),
-            KnockOutKind::Message => format!("without message {}", self.name),
-            KnockOutKind::Event => format!("without event {}", self.name),
+            KnockOutKind::Policy => self.name.clone(),
+            KnockOutKind::Message => format!("message {}", self.name),
+            KnockOutKind::Event => format!("event {}", self.name),
         }
     }
 

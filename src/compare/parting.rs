@@ -8,7 +8,7 @@ use crate::results::{RunBatch, Schema, SeriesMode, Stored, day};
 pub struct Parting {
     /// The variant's label.
     pub variant: String,
-    /// The date from which a dated variant holds, as YYYY-MM-DD; `None` where only the runs say it.
+    /// The date from which the variant holds, as YYYY-MM-DD.
     pub from: Option<String>,
     /// The outcomes that are followed: the first ones.
     pub outcomes: Vec<String>,
@@ -162,17 +162,23 @@ fn add((sum, count): &mut (f64, u64), apart: f64) {
     }
 }
 
-/// Of results whose series are stored; `None` where they are not, where runs differ from the first step on, or never.
+/// The date from which a dated variant holds: the first day of its first step. What comes of that is observed a tick later.
+pub(super) fn from(variant: &Schema) -> Option<String> {
+    let step = variant.switch?.saturating_sub(1);
+    day(*variant.dates.get(step as usize)?)
+}
+
+/// Of a dated variant whose series are stored beside those of the reference; `None` where they are not.
 pub(super) fn of_stored(reference: &Stored, variant: &Stored, label: &str) -> Result<Option<Parting>, CompareError> {
     let (one, other) = (reference.schema(), variant.schema());
     let shared = shared(one, other);
     let is_full = |stored: &Stored| stored.series() == SeriesMode::Full;
-    if !is_full(reference) || !is_full(variant) || one.dates != other.dates || shared.is_empty() {
+    if other.switch.is_none() || !is_full(reference) || !is_full(variant) || one.dates != other.dates {
         return Ok(None);
     }
     let mut sums = Sums::empty(one.dates.len(), shared.len().min(MAIN));
     let mut has_parted = false;
-    let whole = reference.series_beside(variant, &shared, |tick, values| {
+    reference.series_beside(variant, &shared, |tick, values| {
         if tick == 0 {
             has_parted = false;
             sums.runs += 1;
@@ -185,9 +191,6 @@ pub(super) fn of_stored(reference: &Stored, variant: &Stored, label: &str) -> Re
         if let Some(followed) = sums.apart.get_mut(tick as usize) {
             followed.iter_mut().zip(values).for_each(|(sum, (a, b))| add(sum, b - a));
         }
-        // A variant that differs from the first step on has nothing to show.
-        !(differs && tick <= 1)
     })?;
-    let parts = sums.first.iter().any(|count| *count > 0);
-    Ok((whole && parts).then(|| sums.parting(label, None, one, &shared)))
+    Ok(Some(sums.parting(label, from(other), one, &shared)))
 }

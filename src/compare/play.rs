@@ -1,10 +1,10 @@
 //! Variants played together: a batch of the reference, then the same runs of each variant, on the same thread.
 
-use super::parting::{Parted, Sums, shared};
+use super::parting::{Parted, Sums, from, shared};
 use super::{Columns, MAIN, Parting};
 use crate::engine::{Compiled, EngineError, Level};
 use crate::ensemble::{self, End, Ensemble, EnsembleError, Plan};
-use crate::results::{Schema, SeriesMode, day};
+use crate::results::{Schema, SeriesMode};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -39,8 +39,6 @@ pub struct Joint {
 #[derive(Clone, Debug)]
 struct Followed {
     shared: Vec<(usize, usize)>,
-    /// The day from which the variant holds.
-    from: Option<i32>,
     sums: Sums,
 }
 
@@ -52,17 +50,15 @@ impl Joint {
     pub fn new(compiled: &[Arc<Compiled>]) -> Self {
         let schemas: Vec<Schema> = compiled.iter().map(|one| ensemble::schema(&one.scenario)).collect();
         let empty = |schema: &Schema| Columns::empty(schema.outcomes.len(), schema.milestones.len());
-        let followed = compiled.iter().zip(&schemas).enumerate().map(|(place, (one, schema))| {
-            let (reference, switch) = (schemas.first()?, one.scenario.switch.filter(|_| place > 0)?);
+        let followed = schemas.iter().enumerate().map(|(place, schema)| {
+            let reference = schemas.first().filter(|_| place > 0 && schema.switch.is_some())?;
             // Ticks of another clock cannot be held against each other.
             if reference.dates != schema.dates {
                 return None;
             }
             let shared = shared(reference, schema);
             let sums = Sums::empty(schema.dates.len(), shared.len().min(MAIN));
-            // The first step that is another begins here; what comes of it is observed a tick later.
-            let from = one.scenario.clock.day(switch.saturating_sub(1));
-            Some(Followed { shared, from: i32::try_from(from).ok(), sums })
+            Some(Followed { shared, sums })
         });
         let followed = followed.collect();
         Self { columns: schemas.iter().map(empty).collect(), followed, schemas }
@@ -71,11 +67,11 @@ impl Joint {
     /// Where the dated variants part, by the labels of all.
     pub fn partings(&self, labels: &[String]) -> Vec<Parting> {
         let Some(reference) = self.schemas.first() else { return Vec::new() };
-        let parting = |(followed, label): (&Option<Followed>, &String)| {
-            let Followed { shared, from, sums } = followed.as_ref()?;
-            Some(sums.parting(label, from.and_then(day), reference, shared))
+        let parting = |((followed, schema), label): ((&Option<Followed>, &Schema), &String)| {
+            let Followed { shared, sums } = followed.as_ref()?;
+            Some(sums.parting(label, from(schema), reference, shared))
         };
-        self.followed.iter().zip(labels).filter_map(parting).collect()
+        self.followed.iter().zip(&self.schemas).zip(labels).filter_map(parting).collect()
     }
 
     fn add(&mut self, brought: Brought) {

@@ -20,8 +20,8 @@ pub enum CompareError {
 
 impl Comparison {
     /// Results folders held against the first of them. Runs are paired if version, seed and number of runs are the same in all;
-    /// if not, they are compared as different runs, and the notes say why. Where a variant parts from the reference is shown
-    /// where both keep every run's series and nothing differs at first.
+    /// if not, they are compared as different runs, and the notes say why. Where a dated variant parts from the reference is shown
+    /// where both keep every run's series.
     ///
     /// # Errors
     /// Files that cannot be read; fewer than two results, results of other scenarios or without a common outcome.
@@ -66,7 +66,7 @@ impl Comparison {
     }
 }
 
-/// Where each variant parts from the reference, if nothing differs at first.
+/// Where each dated variant parts from the reference.
 fn partings(reference: &Stored, variants: &[Stored], labels: &[String]) -> Result<Vec<Parting>, CompareError> {
     let mut partings = Vec::new();
     for (variant, label) in variants.iter().zip(labels.iter().skip(1)) {
@@ -77,7 +77,7 @@ fn partings(reference: &Stored, variants: &[Stored], labels: &[String]) -> Resul
 
 /// Refuses what has nothing in common with the reference.
 fn refuse_another(reference: &Stored, variant: &Stored, label: &str) -> Result<(), CompareError> {
-    let (one, other) = (reference.schema(), variant.schema());
+    let (one, other, label) = (reference.schema(), variant.schema(), label.escape_debug());
     if one.scenario != other.scenario {
         let text = format!(
             "{label} is of another scenario, {}; the reference is of {}",

@@ -1,6 +1,6 @@
 //! A comparison for people: plain text for a terminal of some width.
 
-use super::verdict::{percent, where_it_flips};
+use super::verdict::{as_said, percent, where_it_flips};
 use super::{Compared, Comparison, Difference, Finding, KnockOut, Parting, Until};
 use crate::summary::numbers::{cut, decimals, grouped, number, plain};
 use crate::summary::table::{Page, Row, counted};
@@ -59,16 +59,7 @@ fn section(page: &mut Page, comparison: &Comparison, what: &str, aside: &str, al
         let unit = compared.unit.as_deref().map(|unit| format!(", {}", plain(unit))).unwrap_or_default();
         let reference = plain(&comparison.reference);
         let side = with_error(compared.reference.mean, compared.reference.error, is_milestone);
-        let matters = compared
-            .matters
-            .map(|matters| {
-                let shown = number(Some(matters), decimals(None, matters).min(6));
-                format!(
-                    "; {} matters",
-                    if shown.contains('.') { shown.trim_end_matches('0').trim_end_matches('.') } else { &shown }
-                )
-            })
-            .unwrap_or_default();
+        let matters = compared.matters.map(|matters| format!("; {} matters", as_said(matters))).unwrap_or_default();
         let name = page.paint.accent(&format!("{}{unit}", plain(&compared.name)));
         page.line(&format!("  {name}  {reference} {side}{matters}"));
         differences(page, comparison, compared, is_milestone);
@@ -205,7 +196,7 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
     let Some(main) = comparison.outcomes.first() else { return };
     let side = with_error(main.reference.mean, main.reference.error, false);
     let unit = main.unit.as_deref().map(|unit| format!(", {}", plain(unit))).unwrap_or_default();
-    let matters = main.matters.map(|matters| format!("; {matters} matters")).unwrap_or_default();
+    let matters = main.matters.map(|matters| format!("; {} matters", as_said(matters))).unwrap_or_default();
     let aside = format!("by the size of the effect; {} {side}{matters}", plain(&comparison.reference));
     page.heading(&format!("What switching it off does to {}{unit}", plain(&main.name)), &aside);
     let all: Vec<(&KnockOut, &Difference)> = comparison.knock_outs.iter().zip(&main.variants).collect();
@@ -220,20 +211,20 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
         let cells = vec![
             signed(difference.difference),
             format!("{} to {}", signed(difference.low), signed(difference.high)),
-            relative.map_or("–".to_owned(), |(matters, mean)| format!("× {}", number(Some(mean.abs() / matters), 1))),
+            relative.map_or("–".to_owned(), |(matters, mean)| number(Some(mean.abs() / matters), 1)),
             percent(knock_out.changed, comparison.runs),
             short(difference),
         ];
-        Row { name: format!("{:>3}  {}", rank + 1, plain(&difference.variant)), unit: None, cells }
+        Row { name: format!("{:>3}  {}", rank + 1, plain(&knock_out.what())), unit: None, cells }
     });
-    let header = ["", "difference", "interval", "what matters", "runs changed", ""];
+    let header = ["without", "difference", "interval", "× matters", "changed", "verdict"];
     page.table(header.map(str::to_owned).to_vec(), rows.collect());
     if moved.len() > LISTED {
         page.line(&format!("  … and {} more (all of them with --format json)", grouped((moved.len() - LISTED) as u64)));
     }
     reversals(page, &moved);
     if !never.is_empty() {
-        let names: Vec<String> = never.iter().map(|(knock_out, _)| plain(&knock_out.name)).collect();
+        let names: Vec<String> = never.iter().map(|(knock_out, _)| plain(&knock_out.what())).collect();
         page.line("");
         page.sentence(&format!("  Never mattered, in no run and no outcome: {}.", names.join(", ")), 4);
     }
@@ -243,10 +234,10 @@ fn knocked_out(page: &mut Page, comparison: &Comparison) {
 fn short(difference: &Difference) -> String {
     match difference.finding {
         Finding::Matters => "matters",
-        Finding::Negligible => "too little to matter",
+        Finding::Negligible => "does not matter",
         Finding::Differs => "differs",
-        Finding::Unsure => "differs; matters?",
-        Finding::Same => "not in this outcome",
+        Finding::Unsure => "may matter",
+        Finding::Same => "changes others",
         Finding::Untold | Finding::Nothing => "cannot be told",
     }
     .to_owned()
@@ -256,9 +247,9 @@ fn reversals(page: &mut Page, moved: &[(&KnockOut, &Difference)]) {
     let reversed = moved.iter().filter(|(_, difference)| !difference.flips.is_empty());
     let named: Vec<String> = reversed
         .take(LISTED)
-        .map(|(_, difference)| {
+        .map(|(knock_out, difference)| {
             let parts: Vec<String> = difference.flips.iter().map(where_it_flips).collect();
-            format!("{} where {}", plain(&difference.variant), parts.join(" or "))
+            format!("{} where {}", plain(&knock_out.what()), parts.join(" or "))
         })
         .collect();
     if !named.is_empty() {
@@ -280,7 +271,12 @@ fn until_said(page: &mut Page, until: &Until, runs: u64) {
     let named: Vec<String> = (until.wide.iter().take(WIDE))
         .map(|wide| {
             let half = number(wide.half, decimals(wide.half.map(|half| half / 10.0), 0.0));
-            format!("{} of {} (± {half}, {} matters)", plain(&wide.outcome), plain(&wide.variant), wide.matters)
+            format!(
+                "{} of {} (± {half}, {} matters)",
+                plain(&wide.outcome),
+                plain(&wide.variant),
+                as_said(wide.matters)
+            )
         })
         .collect();
     let more = match until.wide.len() - named.len() {

@@ -113,8 +113,7 @@ impl Said<'_> {
     }
 
     fn matters(&self) -> String {
-        let matters = self.of.matters.unwrap_or(0.0);
-        number(Some(matters), decimals(None, matters)).trim_end_matches('0').trim_end_matches('.').to_owned()
+        as_said(self.of.matters.unwrap_or(0.0))
     }
 
     fn told(&self, finding: Finding) -> String {
@@ -213,6 +212,12 @@ pub(super) fn where_it_flips(flip: &Flip) -> String {
     format!("{} {sign} {value}", plain(&flip.uncertainty))
 }
 
+/// A number that somebody has written down, without zeros at its end.
+pub(super) fn as_said(value: f64) -> String {
+    let text = number(Some(value), decimals(None, value).min(6));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// A share of so many runs as a percentage, with the digits that its error allows.
 pub(super) fn percent(share: f64, runs: u64) -> String {
     let error = 100.0 * (share * (1.0 - share) / runs.max(1) as f64).sqrt();
@@ -225,9 +230,9 @@ pub(super) fn percent(share: f64, runs: u64) -> String {
     }
 }
 
-/// Whether a unit is better left out of a sentence.
+/// Whether a unit is better left out of a sentence: what is a share of something is higher or lower.
 fn is_bare(unit: &str) -> bool {
-    unit.is_empty() || unit == "share" || unit == "1"
+    unit.is_empty() || unit == "1" || unit.split_whitespace().next() == Some("share")
 }
 
 /// The words for less and more of a unit: fewer towns, less money, a lower share.
@@ -327,9 +332,10 @@ mod tests {
 
     #[test]
     fn words_fit_what_is_counted() {
+        assert_eq!([2.0, 2000.0, 0.02, 0.5].map(as_said), ["2", "2000", "0.02", "0.5"]);
         assert_eq!(direction("posts").0, "fewer");
         assert_eq!(direction("USD million a month").0, "less");
         assert_eq!(direction("towns a month").0, "fewer");
-        assert_eq!(direction("share").0, "lower");
+        assert_eq!(direction("share of 330 townships").0, "lower");
     }
 }

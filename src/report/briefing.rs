@@ -1,36 +1,43 @@
 //! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
 
 use super::Drawing;
-use super::charts::{FanOf, WIDE, fan};
+use super::charts::{FanOf, WIDE, fan, headed};
+use super::compared;
 use super::hinges::{self, Hinge, Question};
 use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
 use super::material::Material;
 use super::milestones;
 use super::signposts::{Signpost, signposts};
+use crate::compare::Comparison;
 use crate::results::BASELINE;
 use crate::summary::numbers::{decimals, number};
 use maud::{Markup, html};
 
-/// The briefing of some results.
-pub fn briefing(material: &Material, drawing: &mut Drawing) -> Markup {
+/// The briefing of some results, the first of which it is about; of several, of what they differ in too.
+pub fn briefing(all: &[Material], comparison: Option<&Comparison>, drawing: &mut Drawing) -> Markup {
+    let Some(material) = all.first() else { return html! {} };
     let hinges = hinges::hinges(material);
     let confidence = Confidence::of(material);
     html! {
         div.lead {
             div.words {
-                (question(material))
+                (question(all))
                 h3 { "Answer" }
+                @for sentence in differs(material, comparison) { p.answer { (sentence) } }
                 @for sentence in answer(material, &hinges) { p.answer { (sentence) } }
                 p.confidence { b { "Confidence: " (confidence.level) } ". " (as_sentence(&confidence.because)) }
             }
             div.picture {
-                (drawing.show(main_fan(material)))
+                (drawing.show(main_fan(all, comparison)))
                 (drawing.show(milestones::curves(material, milestones::SIZE)))
             }
         }
         div.pair {
-            div { (assumptions(material, &hinges)) (watch(material)) }
-            div { (drawing.show(hinges::chart(material, &hinges, 500.0, 10))) }
+            div {
+                (assumptions(material, &hinges))
+                (drawing.show(hinges::chart(material, &hinges, 500.0, 10)))
+            }
+            div { (watch(material)) }
         }
         (super::told::stories(material))
         p.note { (SCALE) " " (CONFIDENCE) }
@@ -47,17 +54,39 @@ fn as_sentence(clauses: &[String]) -> String {
     if text.is_empty() { text } else { text + "." }
 }
 
-fn question(material: &Material) -> Markup {
-    let about = material.scenario.as_ref().map(|scenario| scenario.about.as_str()).unwrap_or_default();
-    let variant = &material.summary.variant;
+/// How many variants' questions and differences are told.
+const VARIANTS: usize = 4;
+
+fn question(all: &[Material]) -> Markup {
+    let about = all.first().and_then(|first| first.scenario.as_ref()).map(|scenario| scenario.about.as_str());
+    let about = about.filter(|about| !about.is_empty());
+    let asked = |material: &Material| match &material.question {
+        Some(question) => Some(question.clone()),
+        None if material.summary.variant != BASELINE => Some(format!("What if: {}?", material.summary.variant)),
+        None => None,
+    };
+    let mut questions: Vec<String> = all.iter().filter_map(asked).collect();
+    questions.dedup();
     html! {
-        @if material.question.is_some() || !about.is_empty() || variant != BASELINE {
+        @if about.is_some() || !questions.is_empty() {
             h3 { "Question" }
-            @if let Some(question) = &material.question { p.question { (question) } }
-            @else if variant != BASELINE { p.question { "What if: " (variant) "?" } }
-            @if !about.is_empty() { p { (about) } }
+            @for question in questions.iter().take(VARIANTS) { p.question { (question) } }
+            @if let Some(about) = about { p { (about) } }
         }
     }
+}
+
+/// What the variants do to the main outcome, a sentence each.
+fn differs(material: &Material, comparison: Option<&Comparison>) -> Vec<String> {
+    let Some(comparison) = comparison else { return Vec::new() };
+    let compared = compared::place_of(comparison, material).and_then(|place| comparison.outcomes.get(place));
+    let Some(compared) = compared else { return Vec::new() };
+    let Some(column) = material.schema.outcomes.get(material.main) else { return Vec::new() };
+    let sentence = |one: &crate::compare::Difference| {
+        let (variant, title, verdict) = (&one.variant, &column.title, one.verdict.trim_end_matches('.'));
+        format!("{} with {variant}, against {}: {verdict}.", headed(title), comparison.reference)
+    };
+    compared.variants.iter().take(VARIANTS).map(sentence).collect()
 }
 
 /// Three sentences at most: where the main outcome ends, which milestones are reached, what that goes with.
@@ -72,29 +101,25 @@ fn ends(material: &Material) -> Option<String> {
     let digits = decimals(outcome.mc_error, middle);
     let told = |value: f64| number(Some(value), digits);
     let unit = column.unit.as_deref().map(|unit| format!(" ({unit})")).unwrap_or_default();
-    let bands = material.bands.get(material.main);
-    let start = bands.and_then(|bands| bands.first()).and_then(|band| band.quantiles.get(2).copied()?).map(told);
-    let way = match start {
-        Some(start) if start == told(middle) => format!("stands at {start} as at the start"),
-        Some(start) => {
-            let way = if bands.and_then(|bands| bands.first()).is_some_and(|band| band.mean < outcome.mean) {
-                "rises"
-            } else {
-                "falls"
-            };
-            format!("{way} from {start} to {}", told(middle))
-        }
-        None => format!("ends at {}", told(middle)),
+    let first = material.bands.get(material.main).and_then(|bands| bands.first());
+    let since = match first.and_then(|band| band.quantiles.get(2).copied()?) {
+        Some(start) if told(start) == told(middle) => ", as at the start".to_owned(),
+        Some(start) if start < middle => format!(", up from {}", told(start)),
+        Some(start) => format!(", down from {}", told(start)),
+        None => String::new(),
     };
-    let by = material.summary.dates.1.as_deref().map_or("At the end".to_owned(), |day| format!("By {day}"));
-    let title = &column.title;
+    let on = material.summary.dates.1.as_deref().map_or("at the end".to_owned(), |day| format!("on {day}"));
+    let (title, median) = (headed(&column.title), told(middle));
     if low == high {
-        return Some(format!("{by}, {title}{unit} {way} in all runs."));
+        return Some(format!("{title}, {on}: {median}{unit} in all runs{since}."));
     }
     let [low, below, above, high] = [low, below, above, high].map(told);
+    let half = match below == above {
+        true => "half of all runs end there".to_owned(),
+        false => format!("half of all runs end between {below} and {above}"),
+    };
     Some(format!(
-        "{by}, {title}{unit} {way} in the median run; half of all runs end between {below} and {above}, nine in ten between {low} \
-         and {high}."
+        "{title}, {on}: {median}{unit} in the median run{since}; {half}, nine in ten between {low} and {high}."
     ))
 }
 
@@ -141,7 +166,13 @@ fn as_predicate(share: f64) -> String {
 }
 
 fn goes_with(material: &Material, hinges: &[Hinge]) -> Option<String> {
-    let (first, asked) = (hinges.first().filter(|hinge| hinge.is_sure)?, Question::of(material)?);
+    let first = hinges.first()?;
+    if !first.is_sure {
+        return Some(
+            "No single assumption decides it: none goes with it closely enough to be told from chance.".to_owned(),
+        );
+    }
+    let asked = Question::of(material)?;
     let column = material.schema.uncertainties.get(first.uncertainty)?;
     let Some(split) = first.split else {
         let way = if first.correlation.rho > 0.0 { "higher" } else { "lower" };
@@ -166,7 +197,14 @@ fn value_of(value: f64) -> String {
     number(Some(value), decimals(Some(value.abs() / 50.0), value))
 }
 
-fn main_fan(material: &Material) -> Option<super::Chart> {
+fn main_fan(all: &[Material], comparison: Option<&Comparison>) -> Option<super::Chart> {
+    let material = all.first()?;
+    if let Some(comparison) = comparison
+        && let Some(main) = compared::place_of(comparison, material).and_then(|place| comparison.outcomes.get(place))
+        && let Some(chart) = compared::over_each_other("main-fan", comparison, all, main, WIDE)
+    {
+        return Some(chart);
+    }
     let (column, bands) = (material.schema.outcomes.get(material.main)?, material.bands.get(material.main)?);
     let (seen, marked) = (material.seen(material.main), material.marked());
     let of = FanOf {
@@ -189,7 +227,7 @@ fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let turns = hinge.turns.map(|value| format!("{}{unit}", value_of(value)));
         Some((
-            column.title.clone(),
+            headed(&column.title),
             turns,
             format!("{}{unit}", value_of(split.value)),
             about(&split.below),
@@ -227,7 +265,7 @@ fn watch(material: &Material) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let split = &signpost.split;
         Some(html! {
-            b { (column.title) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
+            b { (headed(&column.title)) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
             b { (about(&split.above)) } " " (asked.text) ", against " b { (about(&split.below)) } " otherwise"
             @if let Some(correlation) = &signpost.correlation {
                 span.note { " (rank correlation with the end " (number(Some(correlation.rho), 2)) ")" }

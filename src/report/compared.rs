@@ -1,7 +1,8 @@
 //! Variants held against a reference: verdicts, paired differences, fans over each other, where they part, knock-outs.
 
 use super::charts::{
-    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, lines, overlay,
+    Bar, Chart, Effect, FanOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed, lines,
+    overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
@@ -28,7 +29,7 @@ pub fn section(comparison: &Comparison, all: &[Material], drawing: &mut Drawing)
 }
 
 fn held(comparison: &Comparison, all: &[Material], drawing: &mut Drawing) -> Markup {
-    let main = all.first().map_or(0, |first| first.main);
+    let main = all.first().and_then(|first| place_of(comparison, first)).unwrap_or(0);
     html! {
         (verdicts(comparison, main))
         (drawing.show(outcomes(comparison)))
@@ -42,6 +43,12 @@ fn held(comparison: &Comparison, all: &[Material], drawing: &mut Drawing) -> Mar
         details.data { summary { "Table" } (table(comparison).html()) }
         @if !comparison.notes.is_empty() { ul.note { @for note in &comparison.notes { li { (note) } } } }
     }
+}
+
+/// The main outcome's place among those that are compared.
+pub(super) fn place_of(comparison: &Comparison, first: &Material) -> Option<usize> {
+    let name = &first.schema.outcomes.get(first.main)?.name;
+    comparison.outcomes.iter().position(|compared| compared.name == *name)
 }
 
 /// What can be said of the main outcome, and of what differs most beside it.
@@ -63,7 +70,7 @@ fn verdicts(comparison: &Comparison, main: usize) -> Markup {
         }
         dl.verdicts {
             @for compared in shown {
-                dt { (title_of(compared)) }
+                dt { (headed(&title_of(compared))) }
                 @for one in &compared.variants {
                     dd { @if comparison.variants.len() > 1 { b { (one.variant) ": " } } (one.verdict) }
                 }
@@ -149,9 +156,11 @@ fn milestones(comparison: &Comparison) -> Option<Chart> {
     )
 }
 
-/// The outcomes that are most worth a look: the main one, then those that differ most.
+/// The outcomes that are most worth a look, after the main one, which the briefing shows: those that differ most.
 fn fans(comparison: &Comparison, all: &[Material], main: usize) -> Vec<Chart> {
-    let Some(reference) = all.first().filter(|_| all.len() > 1) else { return Vec::new() };
+    if all.len() < 2 {
+        return Vec::new();
+    }
     let size_of = |compared: &Compared| {
         let step = unit_of(compared, comparison.runs).unwrap_or(f64::INFINITY);
         let sizes = compared.variants.iter().filter_map(|one| one.difference.map(|value| (value / step).abs()));
@@ -160,15 +169,21 @@ fn fans(comparison: &Comparison, all: &[Material], main: usize) -> Vec<Chart> {
     let mut order: Vec<usize> = (0..comparison.outcomes.len()).filter(|place| *place != main).collect();
     let size = |place: &usize| comparison.outcomes.get(*place).map_or(0.0, size_of);
     order.sort_by(|one, other| size(other).total_cmp(&size(one)).then(one.cmp(other)));
-    std::iter::once(main)
-        .chain(order)
-        .take(FANS)
-        .filter_map(|place| over_each_other(comparison, all, reference, place))
-        .collect()
+    let charts = order.into_iter().take(FANS).filter_map(|place| {
+        over_each_other(&format!("against-{}", place + 1), comparison, all, comparison.outcomes.get(place)?, HALF)
+    });
+    charts.collect()
 }
 
-fn over_each_other(comparison: &Comparison, all: &[Material], reference: &Material, place: usize) -> Option<Chart> {
-    let compared = comparison.outcomes.get(place)?;
+/// One outcome of all results over each other; `None` unless at least two are known over time.
+pub(super) fn over_each_other(
+    id: &str,
+    comparison: &Comparison,
+    all: &[Material],
+    compared: &Compared,
+    size: (f64, f64),
+) -> Option<Chart> {
+    let reference = all.first()?;
     let of = |material: &Material| {
         let place = material.schema.outcomes.iter().position(|column| column.name == compared.name)?;
         Some((place, material.schema.dates == reference.schema.dates)).filter(|(_, same)| *same).map(|(place, _)| place)
@@ -189,18 +204,18 @@ fn over_each_other(comparison: &Comparison, all: &[Material], reference: &Materi
         }
         marked
     });
-    let title = title_of(compared);
+    let (title, seen) = (title_of(compared), reference.seen(of(reference)?));
     let of = FanOf {
         title: &title,
         unit: compared.unit.as_deref(),
         bands,
         days: &reference.schema.dates,
-        seen: &[],
+        seen: &seen,
         marked: &marked,
-        size: HALF,
+        size,
         rows: 30,
     };
-    overlay(&format!("against-{}", place + 1), &of, &layers)
+    overlay(id, &of, &layers)
 }
 
 /// The share of runs that have parted from the reference, over time.
@@ -286,7 +301,7 @@ fn difference_row(compared: &Compared, one: &Difference, scale: f64) -> Row {
     let told = |value: Option<f64>| value.map_or("–".to_owned(), |value| signed(scale * value, digits));
     let share = |share: Option<f64>| share.map_or("–".to_owned(), percent);
     let unit = compared.unit.as_deref().unwrap_or(if scale == 1.0 { "" } else { "% of runs" });
-    let name = if unit.is_empty() { title_of(compared) } else { format!("{}, {unit}", compared.title) };
+    let name = if unit.is_empty() { headed(&title_of(compared)) } else { format!("{}, {unit}", compared.title) };
     Row::of(vec![
         name,
         one.variant.clone(),

@@ -27,10 +27,15 @@ pub fn in_words(share: f64) -> &'static str {
 /// A percentage with no more digits than its interval allows.
 pub fn about(share: &Interval) -> String {
     let half = (share.high - share.low) / 2.0;
-    if half < 0.005 || share.share < 0.01 || share.share > 0.99 {
+    if half < 0.005 {
         return percent(share.share);
     }
-    format!("{:.0}%", share.share * 100.0)
+    // Never rounded to a certainty that is not one.
+    match format!("{:.0}%", share.share * 100.0).as_str() {
+        "0%" if share.share > 0.0 => "<1%".to_owned(),
+        "100%" if share.share < 1.0 => ">99%".to_owned(),
+        text => text.to_owned(),
+    }
 }
 
 /// How far the figures can be trusted.
@@ -154,5 +159,7 @@ mod tests {
         assert_eq!(about(&interval(0.6264, 0.04)), "63%");
         assert_eq!(about(&interval(0.6264, 0.004)), "62.6%");
         assert_eq!(about(&interval(0.0004, 0.001)), "<0.1%");
+        assert_eq!(about(&interval(0.002, 0.02)), "<1%");
+        assert_eq!(about(&interval(1.0, 0.02)), "100%");
     }
 }

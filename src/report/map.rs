@@ -282,7 +282,7 @@ impl<'a> Atlas<'a> {
             String::new()
         };
         let head = std::iter::once("area".to_owned()).chain(dates).collect();
-        Table { head, rows: (0..areas.min(MOST_ROWS)).map(row).collect(), note }
+        Table { head, rows: (0..areas.min(MOST_ROWS)).map(row).collect(), note, words: Words::Everywhere }
     }
 
     /// What the script needs, as JSON that cannot end the element that it stands in.

@@ -49,4 +49,4 @@ pub fn curves(material: &Material, size: (f64, f64)) -> Option<Chart> {
 }
 
 /// The size of the chart in the briefing.
-pub const SIZE: (f64, f64) = (WIDE.0, 250.0);
+pub const SIZE: (f64, f64) = (WIDE.0, 290.0);

@@ -67,8 +67,8 @@ struct Section {
 pub fn report(all: &[Material], comparison: Option<&Comparison>) -> Report {
     let mut drawing = Drawing::default();
     let mut sections = Vec::new();
-    if let Some(first) = all.first() {
-        let body = briefing::briefing(first, &mut drawing);
+    if !all.is_empty() {
+        let body = briefing::briefing(all, comparison, &mut drawing);
         sections.push(Section { id: "briefing", title: "Briefing", body });
     }
     sections.extend(comparison.map(|comparison| compared::section(comparison, all, &mut drawing)));

@@ -75,13 +75,18 @@ fn about(all: &[Material], comparison: Option<&Comparison>) -> Markup {
         };
     };
     let summary = &first.summary;
-    let of_results = || all.iter().map(|one| one.summary.variant.as_str()).collect::<Vec<_>>();
-    let variants = comparison.map_or_else(of_results, |comparison| {
-        std::iter::once(&comparison.reference).chain(&comparison.variants).take(9).map(String::as_str).collect()
-    });
+    let variants = match comparison {
+        Some(comparison) => {
+            let (more, named) = (comparison.variants.len().saturating_sub(4), comparison.variants.iter().take(4));
+            let named: Vec<&str> = named.map(String::as_str).collect();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{}, compared with {}{more}", comparison.reference, named.join(", "))
+        }
+        None => first.summary.variant.clone(),
+    };
     html! {
         p.about {
-            (first.schema.scenario) " · " (variants.join(" against ")) " · " (grouped(summary.runs)) " runs from seed " (summary.seed)
+            (first.schema.scenario) " · " (variants) " · " (grouped(summary.runs)) " runs from seed " (summary.seed)
             @if let (Some(from), Some(to)) = &summary.dates { " · " (from) " to " (to) }
             @if summary.failed > 0 { " · " (grouped(summary.failed)) " failed and are left out" }
         }

@@ -14,7 +14,7 @@ const NONE: f64 = f64::NAN;
 impl Stored {
     /// Hands over, run by run in order and tick by tick, the values of pairs of outcomes, by their places in this folder and in
     /// the other; NaN from a run's failure on. Both must keep every run's series, of as many ticks and runs: otherwise nothing is
-    /// handed over. Ends early, and says `false`, once `each` does.
+    /// handed over.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -22,17 +22,16 @@ impl Stored {
         &self,
         other: &Self,
         outcomes: &[(usize, usize)],
-        mut each: impl FnMut(u32, &[(f64, f64)]) -> bool,
-    ) -> Result<bool, ResultsError> {
+        mut each: impl FnMut(u32, &[(f64, f64)]),
+    ) -> Result<(), ResultsError> {
         let unlike = self.identity().runs != other.identity().runs || self.schema().ticks != other.schema().ticks;
         if unlike || self.series() != SeriesMode::Full || other.series() != SeriesMode::Full {
-            return Ok(false);
+            return Ok(());
         }
         let (here, there) = (Table::open(self.path().join(SERIES))?, Table::open(other.path().join(SERIES))?);
         let (first, second): (Vec<usize>, Vec<usize>) = outcomes.iter().copied().unzip();
         let (columns, places) = chosen(&self.names().outcomes, &first);
         let (columns_there, places_there) = chosen(&other.names().outcomes, &second);
-        let mut goes_on = true;
         std::thread::scope(|scope| {
             let (send, receive) = sync_channel::<Vec<ArrayRef>>(1);
             let reader = scope.spawn(move || there.each_part(&columns_there, |part| send.send(part.to_vec()).ok()));
@@ -57,20 +56,14 @@ impl Stored {
                         };
                         *slot = (at(a), at(b));
                     }
-                    goes_on = goes_on && each(*tick, &values);
-                    if !goes_on {
-                        return None;
-                    }
+                    each(*tick, &values);
                 }
                 Some(())
             });
             // The other reader ends where nobody takes what it reads.
             drop(receive);
             let beside = reader.join().unwrap_or(Ok(()));
-            if !goes_on {
-                return Ok(false);
-            }
-            read.and(beside).map(|()| true)
+            read.and(beside)
         })
     }
 }

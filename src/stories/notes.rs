@@ -4,6 +4,8 @@ use crate::reference::trace::{self, Event, Tick};
 use crate::scenario::model::{ActorId, Rule, Scenario};
 use std::collections::BTreeMap;
 
+/// So many times that ground changes hands are kept: a story needs no more.
+const TAKINGS: usize = 100_000;
 /// Of messages between two, so many that were the largest so far are kept.
 const RECORDS: usize = 32;
 /// A message is a new record if it is larger than the last one by this.
@@ -79,7 +81,10 @@ impl<'a> Notes<'a> {
             match event {
                 Event::Taken { area, towns, before, after } => {
                     let taking = Taking { tick: at, area: *area, before: *before, after: *after };
-                    if *towns { self.towns.push(taking) } else { self.areas.push(taking) }
+                    let list = if *towns { &mut self.towns } else { &mut self.areas };
+                    if list.len() < TAKINGS {
+                        list.push(taking);
+                    }
                 }
                 Event::Acted(acted) => {
                     let new = Firing { first: at, times: 0, sent: Vec::new() };

@@ -19,7 +19,7 @@ pub(super) enum Kind {
 
 /// How many of each kind are taken in the first round, so that no kind crowds the others out.
 const FIRST_ROUND: [(Kind, usize); 6] =
-    [(Kind::Mark, 5), (Kind::Ground, 3), (Kind::Turn, 2), (Kind::Deed, 2), (Kind::Stance, 1), (Kind::Message, 1)];
+    [(Kind::Mark, 5), (Kind::Ground, 3), (Kind::Turn, 1), (Kind::Deed, 1), (Kind::Stance, 1), (Kind::Message, 1)];
 
 /// Something that could be told.
 #[derive(Clone, Debug, PartialEq)]

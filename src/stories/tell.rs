@@ -4,13 +4,16 @@ use super::notes::{Firing, Line, Notes, Taking};
 use super::pick::{Candidate, Kind};
 use crate::reference::trace::short;
 use crate::reference::{Played, day_of};
-use crate::scenario::model::{ActorId, Scenario};
+use crate::scenario::clock::TickLength;
+use crate::scenario::model::{ActorId, Rule, Scenario};
 use std::collections::BTreeMap;
 
 /// How many digits numbers have.
 const DIGITS: usize = 3;
-/// Ground that the same side takes with pauses of at most so many ticks is told as one event.
-const PAUSE: u32 = 4;
+/// Ground that the same side takes with pauses of at most so many ticks is told as one event,
+const PAUSE: u32 = 3;
+/// which lasts so many ticks at most.
+const WAVE: u32 = 8;
 /// So many areas are named.
 const NAMED: usize = 3;
 /// A turning point is the largest change within so many ticks.
@@ -51,6 +54,32 @@ fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     first + letters.as_str()
+}
+
+/// A name as a proper one: each of its words with a capital.
+fn proper(name: &str) -> String {
+    name.split('_').map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// So many ticks in the clock's own words: `4 weeks`.
+fn span(scenario: &Scenario, ticks: u32) -> String {
+    let (unit, times) = match scenario.clock.tick {
+        TickLength::Days(1.0) => ("day", 1),
+        TickLength::Days(7.0) => ("week", 1),
+        TickLength::Months(months) => ("month", months),
+        TickLength::Days(_) => ("tick", 1),
+    };
+    let count = ticks * times;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A value with its unit; a share as a percentage.
+fn amount(value: f64, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) if unit.starts_with("share") => format!("{}%", short(100.0 * value, DIGITS)),
+        Some(unit) => format!("{} {unit}", short(value, DIGITS)),
+        None => short(value, DIGITS),
+    }
 }
 
 /// A text that ends as a sentence does.
@@ -109,19 +138,17 @@ fn ground(notes: &Notes) -> Vec<Candidate> {
     }
     let mut all = Vec::new();
     for ((after, before), takings) in by_side {
-        for wave in takings.chunk_by(|a, b| b.tick - a.tick <= PAUSE) {
+        for wave in waves(&takings) {
             let (Some(first), Some(last)) = (wave.first(), wave.last()) else { continue };
-            let mut places: Vec<(usize, f64)> = Vec::new();
+            let mut falls: BTreeMap<usize, f64> = BTreeMap::new();
             for taking in wave {
-                match places.iter_mut().find(|(area, _)| *area == taking.area) {
-                    Some((_, towns)) => *towns += weight(taking.area),
-                    None => places.push((taking.area, weight(taking.area))),
-                }
+                *falls.entry(taking.area).or_default() += weight(taking.area);
             }
+            let mut places: Vec<(usize, f64)> = falls.into_iter().collect();
             let total = places.iter().fold(0.0, |sum, (_, towns)| sum + towns);
             places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let names: Vec<String> =
-                places.iter().filter_map(|(area, _)| areas.get(*area)).map(|area| words(&area.name)).collect();
+                places.iter().filter_map(|(area, _)| areas.get(*area)).map(|area| proper(&area.name)).collect();
             let noun = if has_towns { "town" } else { "area" };
             let (plural, verb) = if total == 1.0 { ("", "falls") } else { ("s", "fall") };
             let (taker, loser) = (called(scenario, after), called(scenario, before));
@@ -137,6 +164,25 @@ fn ground(notes: &Notes) -> Vec<Candidate> {
         }
     }
     all
+}
+
+/// Takings in the order of their ticks, cut where nothing is taken for a while or it has gone on for long.
+fn waves(takings: &[Taking]) -> Vec<&[Taking]> {
+    let mut waves = Vec::new();
+    let mut rest = takings;
+    while let Some(first) = rest.first() {
+        let mut last = first.tick;
+        let belongs = |taking: &&Taking| {
+            let does = taking.tick - last <= PAUSE && taking.tick - first.tick < WAVE;
+            last = taking.tick;
+            does
+        };
+        let count = rest.iter().take_while(belongs).count();
+        let (wave, later) = rest.split_at_checked(count.max(1)).unwrap_or((rest, &[]));
+        waves.push(wave);
+        rest = later;
+    }
+    waves
 }
 
 /// The largest change of each of the first outcomes within a few ticks.
@@ -160,15 +206,15 @@ fn turns(scenario: &Scenario, played: &Played) -> Vec<Candidate> {
         let (Some(from), Some(to)) = (values.get(begin), values.get(end)) else { continue };
         let (Ok(first), Ok(last)) = (u32::try_from(begin), u32::try_from(end)) else { continue };
         let name = outcome.notes.title.clone().unwrap_or_else(|| words(&outcome.name));
-        let unit = outcome.notes.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-        let verb = if to > from { "rises" } else { "falls" };
+        let unit = outcome.notes.unit.as_deref();
         let text = format!(
-            "{} {verb} from {} to {}{unit} between {} and {}, its largest change within {TURN} ticks",
+            "{}: from {} to {} between {} and {}, its largest change within {}",
             capital(&name),
-            short(*from, DIGITS),
-            short(*to, DIGITS),
+            amount(*from, unit.filter(|unit| unit.starts_with("share"))),
+            amount(*to, unit),
             day_of(scenario, first),
-            day_of(scenario, last)
+            day_of(scenario, last),
+            span(scenario, TURN)
         );
         let weight = change / (most - least);
         all.push(Candidate { tick: first, kind: Kind::Turn, weight, sentence: sentence(&text) });
@@ -176,42 +222,69 @@ fn turns(scenario: &Scenario, played: &Played) -> Vec<Candidate> {
     all
 }
 
-/// What happens to the world, and what actors do once or seldom: the rarer the weightier.
+/// A rule that acted: whose it is, what its file says, when it acted.
+struct Deed<'a> {
+    owner: Option<ActorId>,
+    rule: &'a Rule,
+    firing: &'a Firing,
+}
+
+/// What happens to the world, and what actors do once or seldom: the rarer the weightier. What several do by rules of the same
+/// name and reason is one event.
 fn deeds(notes: &Notes) -> Vec<Candidate> {
-    let mut all = Vec::new();
+    let mut alike: BTreeMap<(String, Option<&str>), Vec<Deed>> = BTreeMap::new();
     for (place, firing) in notes.fired.iter().filter(|(_, firing)| firing.times <= SELDOM) {
         let Some((owner, rule)) = notes.rules.get(*place) else { continue };
+        let what = rule.words.title.clone().unwrap_or_else(|| words(bare(notes.scenario, *owner, rule)));
+        let key = (what, rule.words.because.as_deref());
+        alike.entry(key).or_default().push(Deed { owner: *owner, rule, firing });
+    }
+    let mut all = Vec::new();
+    for ((what, because), mut deeds) in alike {
+        deeds.sort_by_key(|deed| deed.firing.first);
+        let Some(first) = deeds.first() else { continue };
+        let is_world = first.owner.is_none();
+        let is_once = first.rule.again.as_ref().is_some_and(|again| again.after.is_none());
+        let bonus = |yes: bool, worth: f64| if yes { worth } else { 0.0 };
         // What is done in the first tick is how the scenario begins.
-        let is_first = firing.first <= 1;
-        let is_once = rule.again.as_ref().is_some_and(|again| again.after.is_none());
-        let weight = f64::from(u8::from(owner.is_none())) * 2.0 + f64::from(u8::from(is_once)) * 2.0
-            - f64::from(firing.times)
-            - if is_first { 4.0 } else { 0.0 };
-        let sentence = deed(notes, *owner, rule, firing);
-        all.push(Candidate { tick: firing.first, kind: Kind::Deed, weight, sentence });
+        let begins = first.firing.first <= 1;
+        let weight = bonus(is_world, 2.0) + bonus(is_once, 2.0) - bonus(begins, 4.0) - f64::from(first.firing.times);
+        let sentence = deed(notes, &what, because, &deeds);
+        all.push(Candidate { tick: first.firing.first, kind: Kind::Deed, weight, sentence });
     }
     all
 }
 
-fn deed(notes: &Notes, owner: Option<ActorId>, rule: &crate::scenario::model::Rule, firing: &Firing) -> String {
-    let scenario = notes.scenario;
+/// A rule's name without its actor and the member that it is for.
+fn bare<'r>(scenario: &Scenario, owner: Option<ActorId>, rule: &'r Rule) -> &'r str {
     let actor = owner.and_then(|owner| scenario.actors.get(owner)).map_or("", |actor| actor.name.as_str());
     let bare = rule.name.strip_prefix(actor).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&rule.name);
-    let what = rule.words.title.clone().unwrap_or_else(|| words(bare));
-    let mut text = match owner {
-        Some(owner) => format!("{}: {what}", capital(&called(scenario, owner))),
-        None => capital(&what),
-    };
-    if firing.times > 1 {
-        text += &format!(" (the first of {} times)", firing.times);
+    bare.split(" for ").next().unwrap_or(bare)
+}
+
+fn deed(notes: &Notes, what: &str, because: Option<&str>, deeds: &[Deed]) -> String {
+    let scenario = notes.scenario;
+    let mut who: Vec<String> = Vec::new();
+    for (place, deed) in deeds.iter().enumerate() {
+        let Some(owner) = deed.owner else { continue };
+        let name = called(scenario, owner);
+        let on = if place > 0 { format!(" ({})", day_of(scenario, deed.firing.first)) } else { String::new() };
+        if !who.iter().any(|known| known.starts_with(&name)) {
+            who.push(name + &on);
+        }
+    }
+    let mut text = if who.is_empty() { capital(what) } else { format!("{}: {what}", capital(&listed(&who, NAMED))) };
+    if let [Deed { firing: Firing { times: 2.., .. }, .. }] = deeds {
+        text += ", for the first time";
     }
     let mut text = sentence(&text);
-    for same in firing.sent.chunk_by(|a, b| a.0 == b.0 && a.1 == b.1) {
+    let sent = deeds.first().map(|deed| deed.firing.sent.as_slice()).unwrap_or_default();
+    for same in sent.chunk_by(|a, b| a.0 == b.0 && a.1 == b.1) {
         let Some((kind, amount, _)) = same.first() else { continue };
         let to: Vec<String> = same.iter().map(|(_, _, receiver)| called(scenario, *receiver)).collect();
         text += &format!(" {} goes to {}.", capital(&parcel(scenario, *kind, *amount)), listed(&to, NAMED));
     }
-    if let Some(because) = &rule.words.because {
+    if let Some(because) = because {
         text += &format!(" The rule's reason: {}", sentence(because));
     }
     text
@@ -221,9 +294,10 @@ fn deed(notes: &Notes, owner: Option<ActorId>, rule: &crate::scenario::model::Ru
 fn parcel(scenario: &Scenario, kind: usize, amount: f64) -> String {
     let Some(kind) = scenario.kinds.get(kind) else { return String::new() };
     let name = kind.notes.title.clone().unwrap_or_else(|| words(&kind.name));
-    match &kind.notes.unit {
-        Some(unit) => format!("{name} ({} {unit})", short(amount, DIGITS)),
-        None => format!("{name} ({})", short(amount, DIGITS)),
+    match kind.notes.unit.as_deref() {
+        // What is sent or not, and neither more nor less.
+        None | Some("share") if amount == 1.0 => name,
+        unit => format!("{name} ({})", self::amount(amount, unit)),
     }
 }
 

@@ -118,10 +118,10 @@ levers: { b_worth: 1, c_worth: 0 }
 groups: { others: [b, c] }
 messages: { gift: {} }
 actors:
-  a: { policy: { give: { then: [{ send: gift, to: \"best(x in others, if(x == b, b_worth, c_worth))\", amount: 2 }] } } }
+  a: { policy: { give: { then: [{ send: gift, to: \"best(one in others, if(one == b, b_worth, c_worth))\", amount: 2 }] } } }
   b: { state: { x: 0 } }
-  c: { state: { x: 0 } }
-outcomes: { x: b.x }
+  c: {}
+outcomes: { rest: b.x }
 variants: { other: { levers: { c_worth: 2 } } }
 ",
     );
@@ -136,14 +136,18 @@ variants: { other: { levers: { c_worth: 2 } } }
 fn what_a_person_and_a_program_see() {
     let scenario = repository("scenarios/two-patrons.yaml");
     let typed =
-        ["run", &scenario, "--seed", "7", "--run", "41", "--variant", "patient_neighbour", "--against", "baseline"];
+        ["run", &scenario, "--seed", "7", "--run", "10", "--variant", "patient_neighbour", "--against", "baseline"];
     assert_snapshot!("against", text(&typed));
     let json: Value = serde_json::from_str(&text(&[&typed[..], &["--format", "json"]].concat())).expect("JSON");
     assert_eq!([&json["variant"], &json["against"]], ["patient_neighbour", "baseline"]);
-    let few = text(&[&typed[..], &["--format", "json", "--differences", "2"]].concat());
-    let few: Value = serde_json::from_str(&few).expect("JSON");
+    let doubled =
+        ["run", &scenario, "--seed", "7", "--run", "41", "--variant", "far_aid_doubled", "--against", "baseline"];
+    let told = |more: &[&str]| -> Value {
+        serde_json::from_str(&text(&[&doubled[..], &["--format", "json"], more].concat())).expect("JSON")
+    };
+    let (all, few) = (told(&[]), told(&["--differences", "2"]));
     assert_eq!(few["differences"].as_array().map(Vec::len), Some(2));
-    assert_eq!(few["parts"], json["parts"]);
+    assert_eq!((&few["parts"], &few["first_message"]), (&all["parts"], &all["first_message"]));
 }
 
 #[test]

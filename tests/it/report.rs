@@ -44,9 +44,10 @@ fn parts<'p>(page: &'p str, open: &str, close: &str) -> Vec<&'p str> {
     let mut rest = page;
     while let Some(from) = rest.find(open) {
         let tail = &rest[from..];
-        let Some(to) = tail.find(close) else { break };
-        parts.push(&tail[..to + close.len()]);
-        rest = &tail[to + close.len()..];
+        let Some(to) = tail[open.len()..].find(close) else { break };
+        let (part, after) = tail.split_at(open.len() + to + close.len());
+        parts.push(part);
+        rest = after;
     }
     parts
 }
@@ -73,18 +74,20 @@ fn is_sound(page: &str) {
         let found = begun.match_indices(part).find(|(at, _)| part.starts_with('<') || inside_a_tag(&begun, *at));
         assert!(found.is_none(), "{part}: …{}…", &begun[found.unwrap().0.saturating_sub(80)..found.unwrap().0 + 40]);
     }
-    for href in parts(&shown, " href=\"", "\"").into_iter().chain(parts(&shown, " href=\"", "\"")) {
+    for href in parts(&shown, " href=\"", "\"") {
         assert!(href.starts_with(" href=\"#"), "{href}");
     }
     let own: String = ["<style>", "<script "]
         .iter()
         .zip(["</style>", "</script>"])
         .fold(String::new(), |all, (open, close)| all + &parts(page, open, close).concat());
-    assert!(!own.contains("http") && !own.contains("url(") && !own.contains("@import"), "something is loaded");
+    // References within the page begin with a number sign.
+    let elsewhere = own.replace("url(#", "").contains("url(") || own.contains("://") || own.contains("@import");
+    assert!(!elsewhere, "something is loaded");
     for svg in parts(page, "<svg", "</svg>") {
         roxmltree::Document::parse(svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
     }
-    for figure in parts(page, "<figure", "</figure>") {
+    for figure in parts(page, "<figure class=\"chart", "</figure>") {
         assert!(figure.contains("<table") && figure.contains("role=\"img\""), "{figure}");
         let svg = parts(figure, "<svg", "</svg>");
         let document = roxmltree::Document::parse(svg[0]).expect("XML");
@@ -143,14 +146,14 @@ fn a_page_is_safe_whatever_names_the_scenario_has() {
     replace("unit: posts,", format!("unit: \"{}\", title: \"{}\",", EVIL[3], EVIL[1]));
     replace("title: population under the regime", format!("title: \"{}\"", EVIL[0]));
     replace("unit: USD million, matters", format!("unit: \"{}\", matters", EVIL[2]));
-    replace("because: the trust below which", format!("title: \"{}\", because: #", EVIL[3]));
+    let reason = "because: the trust below which the near patron stops helping";
+    replace(reason, format!("title: \"{}\"\n    because: x", EVIL[3]));
     replace("title: The regime", format!("title: \"{}\"", EVIL[4]));
     replace("title: The near patron", format!("title: \"{}\"", EVIL[5]));
     replace("because: A regime that loses posts", format!("because: \"{}\" #", EVIL[1]));
     replace("near_walks_away: support", format!("near_walks_away: {{ title: \"{}\", when: \"support", EVIL[1]));
     replace("regime] < 0.2", "regime] < 0.2\" }".to_owned());
     replace("title: What if the far patron pays twice?", format!("title: \"{}\"", EVIL[0]));
-    text = text.replace("\n    because: #", "\n    because: \"x\" #").replace("because: # the", "because: \"x\" # the");
     let scratch = Scratch::new();
     let scenario = scratch.file("evil.yaml", &text);
     let one = played(&scratch, &scenario, "one", &[]);
@@ -180,7 +183,7 @@ fn the_numbers_are_those_of_the_summary() {
     let section = parts(&page, "<section id=\"outcomes\"", "</table>")[0];
     let rows = parts(section, "<tr>", "</tr>");
     for (name, title) in
-        [("territory", "population under the regime"), ("posts_lost", "posts lost"), ("near_support", "near support")]
+        [("territory", "Population under the regime"), ("posts_lost", "Posts lost"), ("near_support", "Near support")]
     {
         let row = rows.iter().find(|row| text_of(row).starts_with(title)).expect("a row");
         let cells: Vec<String> = parts(row, "<td", "</td>").iter().map(|cell| text_of(cell)).collect();
@@ -196,7 +199,7 @@ fn the_numbers_are_those_of_the_summary() {
     }
     let section = parts(&page, "<section id=\"milestones-all\"", "</table>")[0];
     let share = json["milestones"]["near_walks_away"]["share"].as_f64().expect("a share");
-    assert!(text_of(section).contains(&format!("near walks away{:.1}%", share * 100.0)));
+    assert!(text_of(section).contains(&format!("Near walks away{:.1}%", share * 100.0)));
     assert!(page.contains(json["digest"].as_str().expect("a digest")));
 }
 
@@ -238,7 +241,7 @@ milestones:
     let cells: Vec<String> = parts(hinge, "<td", "</td>").iter().map(|cell| text_of(cell)).collect();
     let at: f64 = cells[0].parse().expect("a value");
     assert!((at - 0.6).abs() < 0.02, "{cells:?}");
-    assert_eq!((cells[1].as_str(), cells[2].as_str()), ("0.0%", "100.0%"), "{cells:?}");
+    assert_eq!((cells[1].as_str(), cells[2].as_str()), ("0%", "100%"), "{cells:?}");
     assert!(text.contains("Moves with Luck (1.00)."), "{text}");
     assert!(!text.contains("Moves with idle"), "{text}");
     is_sound(&page);
@@ -302,7 +305,7 @@ fn several_results_are_held_against_the_first() {
     let other = played(&scratch, &patrons(), "other", &["--variant", "patient_neighbour"]);
     let page = page(&scratch, &[&one, &other], &["--outcome", "near_support"]);
     let section = parts(&page, "<section id=\"comparison\"", "</section>")[0];
-    for chart in ["differences", "milestone-differences", "against-3", "parting"] {
+    for chart in ["differences", "milestone-differences", "against-1", "parting"] {
         assert!(section.contains(&format!("<figure class=\"chart\" id=\"{chart}\"")), "{chart}");
     }
     let compared = entente(&["compare", &one, &other, "--format", "json"]).success();
@@ -338,7 +341,7 @@ fn weights_are_said_and_change_the_figures() {
     let json: Value = serde_json::from_slice(&ran.success().get_output().stdout).expect("JSON");
     let share = json["milestones"]["near_walks_away"]["share"].as_f64().expect("a share");
     let section = parts(&weighted, "<section id=\"milestones-all\"", "</table>")[0];
-    assert!(text_of(section).contains(&format!("near walks away{:.1}%", share * 100.0)));
+    assert!(text_of(section).contains(&format!("Near walks away{:.1}%", share * 100.0)));
     is_sound(&weighted);
 }
 
@@ -357,4 +360,25 @@ fn what_cannot_be_shown_is_refused_or_said() {
         }
     );
     entente(&["report", &scratch.path("nowhere"), "-o", &out]).code(1);
+}
+
+#[test]
+fn a_comparison_makes_a_page_with_results_or_without() {
+    let scratch = Scratch::new();
+    let file = scratch.path("page.html");
+    let plain = ["compare", &patrons(), "--runs", "60", "--seed", "7", "--quiet", "--report", &file];
+    let read = |more: &[&str]| {
+        entente(&[&plain, more].concat()).success();
+        std::fs::read_to_string(&file).expect("the page")
+    };
+    let alone = read(&["--variant", "far_aid_doubled"]);
+    assert!(alone.contains("id=\"differences\"") && !alone.contains("<section id=\"briefing\""));
+    is_sound(&alone);
+    let with = read(&["--variant", "far_aid_doubled", "--out", &scratch.path("out")]);
+    assert!(with.contains("id=\"differences\"") && with.contains("<section id=\"briefing\""));
+    is_sound(&with);
+    let ranked = read(&["--knock-out", "policies"]);
+    let rows = parts(parts(&ranked, "<section id=\"comparison\"", "</section>")[0], "<tr><th scope=\"row\">", "</tr>");
+    assert!(text_of(&rows.concat()).contains("far.pay"), "{rows:?}");
+    is_sound(&ranked);
 }

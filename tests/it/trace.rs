@@ -20,9 +20,11 @@ fn patrons() -> Scenario {
 }
 
 /// The first weeks of Myanmar: all of its parts, and soon played.
-fn myanmar(weeks: u32) -> Scenario {
+const WEEKS: &str = "clock: { ticks: 20 }\n";
+
+fn myanmar() -> Scenario {
     let scratch = Scratch::new();
-    let patch = scratch.file("short.yaml", &format!("clock: {{ ticks: {weeks} }}\n"));
+    let patch = scratch.file("short.yaml", WEEKS);
     let composition = Composition { with: vec![PathBuf::from(patch)], ..Composition::default() };
     loaded(&repository("scenarios/myanmar"), &composition).scenario
 }
@@ -54,7 +56,7 @@ fn lines(arguments: &[&str]) -> Vec<Value> {
 fn looking_on_changes_nothing_and_what_is_told_are_the_outcomes_of_the_run() {
     let patrons = patrons();
     let runs: Vec<(&Scenario, u64)> = (0..12).map(|run| (&patrons, run)).collect();
-    let short = myanmar(10);
+    let short = myanmar();
     for (scenario, run) in runs.into_iter().chain([(&short, 3)]) {
         let (ticks, traced) = whole(scenario, run);
         let played = play(scenario, SEED, run);
@@ -139,7 +141,7 @@ fn worth(expression: &Expr, text: &str, values: &BTreeMap<String, Value>) -> Val
                 BinaryOp::Sub => a - b,
                 BinaryOp::Mul => a * b,
                 BinaryOp::Div => a / b,
-                BinaryOp::Pow => a.powf(b),
+                BinaryOp::Pow => panic!("no condition of the cases raises to a power"),
             })
         }
         ExprKind::Compare(first, rest) => {
@@ -183,14 +185,14 @@ fn holds_what_is_shown(lines: &[Value]) -> usize {
 #[test]
 fn every_rule_that_acted_fulfils_its_condition_by_the_values_that_are_shown() {
     let scenario = repository("scenarios/two-patrons.yaml");
-    let counted: usize = ["3", "41"]
+    let counted: usize = ["10", "41"]
         .iter()
         .map(|run| holds_what_is_shown(&lines(&["trace", &scenario, "--seed", "7", "--run", run])))
         .sum();
     assert!(counted > 100, "{counted} conditions");
     // Stances, groups, `for`, times and negations.
     let scratch = Scratch::new();
-    let patch = scratch.file("short.yaml", "clock: { ticks: 16 }\n");
+    let patch = scratch.file("short.yaml", WEEKS);
     let myanmar = repository("scenarios/myanmar");
     let counted = holds_what_is_shown(&lines(&["trace", &myanmar, "--with", &patch, "--seed", "7", "--run", "1"]));
     assert!(counted > 100, "{counted} conditions");
@@ -199,7 +201,7 @@ fn every_rule_that_acted_fulfils_its_condition_by_the_values_that_are_shown() {
 #[test]
 fn every_message_that_is_delivered_was_sent_and_arrives_when_it_is_due() {
     let scenario = repository("scenarios/two-patrons.yaml");
-    let lines = lines(&["trace", &scenario, "--seed", "7", "--run", "41"]);
+    let lines = lines(&["trace", &scenario, "--seed", "7", "--run", "10"]);
     let mut under_way = BTreeMap::new();
     let mut delivered = 0;
     for line in &lines {
@@ -219,7 +221,7 @@ fn every_message_that_is_delivered_was_sent_and_arrives_when_it_is_due() {
             _ => {}
         }
     }
-    assert!(delivered > 50, "{delivered}");
+    assert!(delivered > 40, "{delivered}");
     let closed = lines.last().expect("an end")["tick"].as_u64();
     assert!(under_way.values().all(|message| message[6].as_u64() > closed), "{under_way:?}");
 }
@@ -284,19 +286,19 @@ fn dates_choose_ticks_and_nothing_else() {
 #[test]
 fn what_a_person_sees_of_a_run() {
     let scenario = repository("scenarios/two-patrons.yaml");
-    assert_snapshot!("trace", text(&["trace", &scenario, "--seed", "7", "--run", "41", "--to", "2023-12-29"]));
-    assert_snapshot!("trace_of_an_actor", text(&["trace", &scenario, "--seed", "7", "--run", "41", "--actor", "near"]));
+    assert_snapshot!("trace", text(&["trace", &scenario, "--seed", "7", "--run", "10", "--to", "2023-12-29"]));
+    assert_snapshot!("trace_of_an_actor", text(&["trace", &scenario, "--seed", "7", "--run", "10", "--actor", "near"]));
 }
 
 #[test]
 fn myanmar_can_be_read() {
     let scratch = Scratch::new();
-    let patch = scratch.file("short.yaml", "clock: { ticks: 8 }\n");
+    let patch = scratch.file("short.yaml", WEEKS);
     let text = text(&["trace", &repository("scenarios/myanmar"), "--with", &patch, "--seed", "7", "--run", "1"]);
     let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     assert!(longest <= 100, "a line of {longest}");
     let lines = text.lines().count();
-    assert!(lines < 8 * 250, "{lines} lines for 8 weeks");
+    assert!(lines < 20 * 150, "{lines} lines for 20 weeks");
     assert!(text.contains(" in ") && text.contains(" areas"), "effects in many areas are summed up");
 }
 
@@ -346,7 +348,7 @@ fn a_run_that_fails_is_told_to_its_end() {
     let scratch = Scratch::new();
     let text = "clock: { start: 2024-01-01, tick: 1 week, ticks: 9 }
 actors: { a: { state: { x: 3 }, policy: { sink: { when: x > -1, then: [{ change: { x: -1 } }] }, root: { let: { y: sqrt(x) }, then: [{ set: { x: y } }] } } } }
-outcomes: { x: a.x }
+outcomes: { depth: a.x }
 ";
     let scene = scratch.file("scene.yaml", text);
     let told = super::trace::text(&["trace", &scene, "--run", "0"]);

@@ -297,8 +297,8 @@ fn differences(here: &[(u32, Deed, Vec<f64>)], there: &[(u32, Deed, Vec<f64>)]) 
     let cut = [here, there].into_iter().filter(|list| list.len() >= MOST).filter_map(|list| list.last());
     let end = cut.map(|(tick, ..)| *tick).min().unwrap_or(u32::MAX);
     let (mine, theirs) = (keyed(here), keyed(there));
-    let (own, known): (BTreeMap<Key, &[f64]>, BTreeMap<Key, &[f64]>) =
-        (mine.iter().copied().collect(), theirs.iter().copied().collect());
+    let own: BTreeMap<Key, &[f64]> = mine.iter().copied().collect();
+    let known: BTreeMap<Key, &[f64]> = theirs.iter().copied().collect();
     let mut found: BTreeMap<u32, Vec<Difference>> = BTreeMap::new();
     for (key, values) in mine.iter().filter(|(key, _)| key.0 < end) {
         let how = match known.get(key) {

@@ -140,7 +140,7 @@ impl Page<'_> {
             rows.push(["closed".to_owned(), a, b]);
         }
         if rows.is_empty() {
-            return vec![String::new(), "At the end both are where the other is.".to_owned()];
+            return vec![String::new(), "At the end no outcome and no milestone differs.".to_owned()];
         }
         let [here, there] = self.names.map(str::to_owned);
         rows.insert(0, ["At the end".to_owned(), here, there]);

@@ -206,9 +206,10 @@ pub fn overlay(id: &str, of: &FanOf, all: &[Overlay]) -> Option<Chart> {
             }
             path class=(class) d=(line(other.bands, &ticks, 2, &time, &at)) {}
         }
+        (seen(of.seen, &time, &at))
         @for ((number_of, one), at) in all.iter().enumerate().zip(&places) {
             text class=(format!("t name f{}", number_of % 8 + 1)) x=(place(frame.right + 5.0)) y=(place(at + 4.0)) {
-                (super::cut_to(one.name, 17))
+                (super::cut_to(one.name, 18))
             }
         }
         @for (day, word) in of.marked {

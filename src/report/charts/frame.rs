@@ -2,7 +2,7 @@
 
 use super::axis::{Marks, Scale, Time};
 use super::place;
-use crate::summary::numbers::number;
+use crate::summary::numbers::{cut, number, plain, wrapped};
 use maud::{Markup, html};
 
 /// The size of a chart that has the page's width.
@@ -58,8 +58,10 @@ impl Frame {
                 }
             }
             @if !unit.is_empty() { text class="t" x=(place(self.left)) y="11" { (cut_to(unit, 60)) } }
-            @for (at, text) in time.marks(room.max(2)) {
-                @let class = if at > self.right - 20.0 { "t end" } else { "t mid" };
+            @for (mark, (at, text)) in time.marks(room.max(2)).into_iter().enumerate() {
+                @let side = if at > self.right - 20.0 { "end" } else { "mid" };
+                // On a narrow screen every other date has to do.
+                @let class = format!("t {side}{}", if mark % 2 == 1 { " other" } else { "" });
                 path class="base" d=(format!("M{} {}v4", place(at), place(self.bottom))) {}
                 text class=(class) x=(place(at)) y=(place(self.bottom + 17.0)) { (text) }
             }
@@ -79,7 +81,33 @@ impl Frame {
 
 /// The beginning of a text that is too long for its place.
 pub fn cut_to(text: &str, letters: usize) -> String {
-    crate::summary::numbers::cut(&crate::summary::numbers::plain(text), letters)
+    cut(&plain(text), letters)
+}
+
+/// A name on one line or two of so many letters; what is longer is cut.
+pub fn two_lines(text: &str, letters: usize) -> Vec<String> {
+    let mut lines = wrapped(&plain(text), letters, 0);
+    if lines.len() > 2 {
+        let rest: Vec<String> = lines.drain(1..).collect();
+        lines.push(cut(&rest.join(" "), letters));
+    }
+    lines
+}
+
+/// A name beside a place, its one line or two in the middle of it.
+pub fn label(class: &str, lines: &[String], x: f64, middle: f64) -> Markup {
+    let first = middle + 4.0 - 6.5 * (lines.len().saturating_sub(1)) as f64;
+    html! {
+        @for (number_of, line) in lines.iter().enumerate() {
+            text class=(class) x=(place(x)) y=(place(first + 13.0 * number_of as f64)) { (line) }
+        }
+    }
+}
+
+/// A title as it stands at the head of something: its first letter raised.
+pub fn headed(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Moves places apart that are nearer than `gap`, as little as may be, in the order in which they stand.

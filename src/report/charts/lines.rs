@@ -2,7 +2,7 @@
 
 use super::axis::Marks;
 use super::fan::range;
-use super::frame::{Frame, apart, cut_to};
+use super::frame::{Frame, apart, headed, label, two_lines};
 use super::{Chart, Row, Table, Words, chosen, path, place};
 use crate::results::day;
 use maud::html;
@@ -39,6 +39,8 @@ pub struct LinesOf<'a> {
     pub rows: usize,
 }
 
+/// Letters of a name on a line.
+const LETTERS: usize = 24;
 /// Points of a line that are drawn at most.
 const POINTS: usize = 240;
 
@@ -51,7 +53,10 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
     let (scale, time) = (frame.scale(&marks), frame.time(of.days));
     let last = |line: &Line| line.values.iter().rev().flatten().next().map_or(frame.bottom, |value| scale.at(*value));
     let wanted: Vec<f64> = all.iter().map(last).collect();
-    let gap = (15.0_f64).min((frame.bottom - frame.top) / all.len().max(1) as f64);
+    let names: Vec<Vec<String>> =
+        all.iter().map(|line| two_lines(&format!("{} {}", headed(&line.name), line.last), LETTERS)).collect();
+    let high = if names.iter().any(|name| name.len() > 1) { 28.0 } else { 15.0 };
+    let gap = f64::min(high, (frame.bottom - frame.top) / all.len().max(1) as f64);
     let places = apart(&wanted, gap, (frame.top, frame.bottom));
     let drawn = |line: &Line| {
         let ticks = chosen(line.values.len(), POINTS).into_iter();
@@ -59,13 +64,11 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
     };
     let body = html! {
         (frame.grid(&marks, of.unit, &time))
-        @for (number_of, (line, at)) in all.iter().zip(&places).enumerate() {
+        @for (number_of, ((line, at), name)) in all.iter().zip(&places).zip(&names).enumerate() {
             @let (colour, end) = (number_of % 8 + 1, last(line));
             path class=(format!("line l{colour}")) d=(drawn(line)) {}
             path class="grid name" d=(format!("M{} {}L{} {}", place(frame.right + 1.0), place(end), place(frame.right + 8.0), place(*at))) {}
-            text class=(format!("t name f{colour}")) x=(place(frame.right + 11.0)) y=(place(at + 4.0)) {
-                (cut_to(&line.name, 17)) " " (line.last)
-            }
+            (label(&format!("t name f{colour}"), name, frame.right + 11.0, *at))
         }
         @for (day, word) in of.marked {
             @if let Some(at) = time.of_day(*day) { (frame.dated(at, word)) }
@@ -86,10 +89,10 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
         key: all
             .iter()
             .enumerate()
-            .map(|(place, line)| (format!("line l{}", place % 8 + 1), format!("{} {}", line.name, line.last)))
+            .map(|(place, line)| (format!("line l{}", place % 8 + 1), format!("{} {}", headed(&line.name), line.last)))
             .collect(),
         table: Table {
-            head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| line.name.clone())).collect(),
+            head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| headed(&line.name))).collect(),
             rows: rows.collect(),
             note: String::new(),
             words: Words::Nowhere,

@@ -17,7 +17,7 @@ pub use axis::{Marks, Scale, Time};
 pub use bars::{Bar, bars};
 pub use fan::{Dated, FanOf, Overlay, fan, overlay};
 pub use forest::{Effect, forest};
-pub use frame::{Frame, HALF, WIDE, cut_to};
+pub use frame::{Frame, HALF, WIDE, cut_to, headed};
 pub use histogram::histogram;
 pub use lines::{Line, LinesOf, lines};
 
@@ -164,7 +164,7 @@ impl Chart {
     pub fn figure(&self) -> Markup {
         html! {
             figure.chart id=(self.id) {
-                figcaption { b { (self.title) } @if !self.note.is_empty() { " " span.note { (self.note) } } }
+                figcaption { b { (headed(&self.title)) } @if !self.note.is_empty() { " " span.note { (self.note) } } }
                 div.drawn { (self.svg(None)) }
                 @if !self.key.is_empty() {
                     ul.key aria-hidden="true" {
@@ -199,7 +199,7 @@ impl Chart {
                     // Our own constant.
                     style { (PreEscaped(style)) }
                     rect class="paper" x="0" y="0" width=(place(width)) height=(place(height)) {}
-                    text class="t strong" x="0" y="14" { (self.title) }
+                    text class="t strong" x="0" y="14" { (headed(&self.title)) }
                     g transform=(format!("translate(0 {HEAD})")) { (self.body) }
                 } @else {
                     (self.body)
