@@ -519,7 +519,7 @@ mod tests {
             [area("west", Some((179.0, 0.0))), area("east", Some((-179.0, 0.0))), area("more", Some((-178.0, 1.0)))];
         let cells = Cells::of(&areas);
         let x = |i: usize| cells.cells[i].as_ref().map_or(0, |cell| cell.middle.0);
-        assert!(x(0) < x(1) && x(1) < x(2) && x(2) - x(0) < 1100 && x(1) - x(0) > 500, "{cells:?}");
+        assert!(x(0) < x(1) && x(1) < x(2) && x(2) - x(0) < 1100 && x(1) - x(0) > 200, "{cells:?}");
         assert!((cosine(60.0) - 0.5).abs() < 1e-14);
     }
 }
