@@ -56,7 +56,7 @@ fn lines(arguments: &[&str]) -> Vec<Value> {
 /// which nothing else is known.
 pub fn is_the_run(scenario: &Scenario, seed: u64, run: u64, played: &Played) -> Result<(), String> {
     let rules = trace::rules(scenario);
-    let layout = trace::Layout { scenario, rules: &rules, width: 80, whole: run % 2 == 0 };
+    let layout = trace::Layout { scenario, rules: &rules, width: 80, whole: run.is_multiple_of(2) };
     let (mut text, mut lines, mut acted) = (String::new(), String::new(), 0);
     let mut take = |tick: &Tick| {
         text += &trace::tick_text(tick, &layout);
