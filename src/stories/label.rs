@@ -1,14 +1,12 @@
 //! What kind of run it is: where its closing outcomes lie among those of all runs.
 
-use crate::reference::trace::short;
+use super::tell::{amount, words};
 use crate::scenario::model::Scenario;
 
 /// So many of the scenario's first outcomes are looked at.
 const FIRST: usize = 6;
 /// So many of them are named.
 const NAMED: usize = 3;
-/// How many digits values have.
-const DIGITS: usize = 3;
 
 /// Where a value lies among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +41,16 @@ impl Place {
     }
 }
 
-/// A run in a phrase: of the first outcomes those that are furthest from the middle, `towns_lost 141: above the middle half of
+/// A run in a phrase: of the first outcomes those that are furthest from the middle, `towns lost 141: above the middle half of
 /// runs`, and otherwise the first ones. `columns` as for [`super::stories`].
 pub fn label(scenario: &Scenario, columns: &[Vec<f64>], run: usize) -> String {
     let mut found: Vec<(usize, String, f64, Place)> = Vec::new();
     for (place, (outcome, column)) in scenario.outcomes.iter().zip(columns).take(FIRST).enumerate() {
         let Some(value) = column.get(run).copied().filter(|value| value.is_finite()) else { continue };
         let rank = rank(column, value);
-        found.push((place, format!("{} {}", outcome.name, short(value, DIGITS)), rank, Place::of(rank)));
+        let title = outcome.notes.title.clone().unwrap_or_else(|| words(&outcome.name));
+        let unit = outcome.notes.unit.as_deref().filter(|unit| unit.starts_with("share"));
+        found.push((place, format!("{title} {}", amount(value, unit)), rank, Place::of(rank)));
     }
     let far = |rank: f64| (rank - 0.5).abs();
     let mut named: Vec<_> = found.iter().filter(|(_, _, _, place)| *place != Place::Middle).collect();

@@ -35,7 +35,7 @@ pub(super) fn told(notes: &Notes, played: &Played) -> Vec<Candidate> {
 }
 
 /// A name as words.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
@@ -74,7 +74,7 @@ fn span(scenario: &Scenario, ticks: u32) -> String {
 }
 
 /// A value with its unit; a share as a percentage.
-fn amount(value: f64, unit: Option<&str>) -> String {
+pub(super) fn amount(value: f64, unit: Option<&str>) -> String {
     match unit {
         Some(unit) if unit.starts_with("share") => format!("{}%", short(100.0 * value, DIGITS)),
         Some(unit) => format!("{} {unit}", short(value, DIGITS)),

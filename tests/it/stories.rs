@@ -69,6 +69,8 @@ fn three_runs_stand_for_all_and_say_where_they_lie_among_them() {
         let words = ["middle half of runs", "lowest 5% of runs", "highest 5% of runs"];
         assert!(words.iter().any(|words| story.label.contains(words)), "{}", story.label);
     }
+    let labels: Vec<&str> = told.iter().map(|story| story.label.as_str()).collect();
+    insta::assert_snapshot!("labels", format!("{}\n", labels.join("\n")));
     let chosen: Vec<u64> = representative(&columns, 3).iter().map(|one| one.run as u64).collect();
     assert_eq!(told.iter().map(|story| story.run).collect::<Vec<_>>(), chosen);
 }

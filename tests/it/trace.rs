@@ -52,6 +52,29 @@ fn lines(arguments: &[&str]) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
 }
 
+/// Tells a run as text and as JSON, every line of which must be JSON, and holds it to the run that was played; for scenarios of
+/// which nothing else is known.
+pub fn is_the_run(scenario: &Scenario, seed: u64, run: u64, played: &Played) -> Result<(), String> {
+    let rules = trace::rules(scenario);
+    let layout = trace::Layout { scenario, rules: &rules, width: 80, whole: run.is_multiple_of(2) };
+    let (mut text, mut lines, mut acted) = (String::new(), String::new(), 0);
+    let mut take = |tick: &Tick| {
+        text += &trace::tick_text(tick, &layout);
+        lines += &trace::event_line(scenario, &rules, tick);
+        acted += tick.events.iter().filter(|event| matches!(event, Event::Acted(_))).count() as u64;
+    };
+    let traced = trace::play(scenario, seed, run, &Asked::all(scenario), &mut take);
+    if format!("{traced:?}") != format!("{played:?}") {
+        return Err(format!("run {run} is another when it is traced"));
+    }
+    if acted != played.fired.iter().sum::<u64>() {
+        return Err(format!("run {run}: {acted} rules acted in the trace"));
+    }
+    lines += &trace::last_line(scenario, &traced);
+    let wrong = lines.lines().find(|line| serde_json::from_str::<Value>(line).is_err());
+    wrong.map_or(Ok(()), |line| Err(format!("run {run}: no JSON: {line}")))
+}
+
 #[test]
 fn looking_on_changes_nothing_and_what_is_told_are_the_outcomes_of_the_run() {
     let patrons = patrons();
