@@ -17,7 +17,8 @@
 //! [`describe`](mod@describe) puts a scenario into words, and [`scenario::format`] declares what a file may say, for the checker
 //! and for editors.
 //!
-//! [`reference`](mod@reference) plays the same scenario slowly and plainly, run by run; the tests hold the engine to it.
+//! [`reference`](mod@reference) plays the same scenario slowly and plainly, run by run; the tests hold the engine to it. It also
+//! tells one run event by event ([`reference::trace`]), and [`stories`](mod@stories) of the runs that stand for all.
 //!
 //! # What is guaranteed
 //! 1. **The same bytes.** Scenario, version, seed and number of runs decide the results; threads, batches and the order in
@@ -80,5 +81,6 @@ pub mod results;
 pub mod scenario;
 pub mod scores;
 pub mod stats;
+pub mod stories;
 pub mod summary;
 pub mod world;

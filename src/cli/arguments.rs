@@ -16,6 +16,8 @@ use std::str::FromStr;
   entente score scenarios/two-patrons.yaml --targets observed.yaml
   entente new cases/mine
   entente describe scenarios/myanmar -o myanmar.md
+  entente list scenarios/myanmar variants
+  entente trace scenarios/two-patrons.yaml --seed 7 --run 10 --actor near
 
 `entente run --help` shows every option with an example.")]
 pub struct Arguments {
@@ -45,6 +47,10 @@ pub enum Command {
     Score(Score),
     /// Weigh runs by how near they come to what was observed, and say which uncertainties that moves
     Calibrate(Calibrate),
+    /// Tell one run event by event: which rules acted and why, what was sent and arrived, who took what
+    Trace(Trace),
+    /// List what a scenario has: variants, levers, uncertainties, outcomes, milestones, stops
+    List(List),
 }
 
 /// Which scenario, and what is changed in it.
@@ -81,6 +87,8 @@ pub struct Changes {
     entente run scenarios/two-patrons.yaml --set patience=0.3 --out results/a
   Run 4711 of that ensemble alone, tick by tick:
     entente run scenarios/two-patrons.yaml --seed 7 --run 4711
+  Where run 10 first differs under a variant:
+    entente run scenarios/two-patrons.yaml --seed 7 --run 10 --variant patient_neighbour --against baseline
   The summary for a program:
     entente run scenarios/two-patrons.yaml --format json
   A run that was killed goes on with the same command:
@@ -99,6 +107,12 @@ pub struct Run {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["out", "force", "resume", "checkpoint", "shard", "series", "batch", "threads"])]
     pub run: Option<u64>,
+    /// With `--run`: where the run first differs from the same run of this variant (`baseline` is the scenario without one)
+    #[arg(long, value_name = "VARIANT", requires = "run")]
+    pub against: Option<String>,
+    /// With `--against`: list so many differences
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, default_value_t = 20, requires = "against")]
+    pub differences: usize,
     /// The folder for results [default: results/<scenario>-<variant>-<seed>-<runs>-<hash>]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -332,6 +346,88 @@ pub struct Calibrate {
 fn share(text: &str) -> Result<f64, &'static str> {
     let share: f64 = text.parse().map_err(|_| "expected a share such as 0.05")?;
     if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share lies above 0 and is at most 1") }
+}
+
+/// `entente trace`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  All that happens in run 4711:
+    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711
+  What China does, sends and receives in one quarter:
+    entente trace scenarios/myanmar --seed 7 --run 12 --actor china --from 2024-01-01 --to 2024-03-31
+  For a program, one JSON object a line:
+    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711 --format jsonl
+  A run of results, from the files that are kept with them:
+    entente trace results/a --run 12")]
+pub struct Trace {
+    /// A YAML file, a folder with a scenario.yaml, or a folder of results
+    #[arg(value_name = "SCENARIO|RESULTS")]
+    pub input: PathBuf,
+    /// What is changed in it.
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Which run; they count from 0
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub run: u64,
+    /// The seed [default: 1, or that of the results]
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Only what this actor does, sends and receives, and where its rules write; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub actor: Vec<String>,
+    /// Only ticks observed on this date or later
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub from: Option<i64>,
+    /// Only ticks observed on this date or earlier
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub to: Option<i64>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub format: TraceFormat,
+}
+
+/// How a trace is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// `entente list`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  entente list scenarios/myanmar
+  entente list scenarios/myanmar variants levers
+  entente list scenarios/two-patrons.yaml --variant far_aid_doubled levers --format json")]
+pub struct List {
+    /// Scenario and changes.
+    #[command(flatten)]
+    pub source: Source,
+    /// What is listed [default: all of it]
+    #[arg(value_enum, value_name = "SECTION")]
+    pub sections: Vec<ListSection>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListSection {
+    /// What-ifs, each a patch
+    Variants,
+    /// What somebody could choose differently
+    Levers,
+    /// What nobody controls
+    Uncertainties,
+    /// What is measured
+    Outcomes,
+    /// Conditions whose first tick is noted
+    Milestones,
+    /// Conditions that end a run
+    Stops,
 }
 
 /// What is kept over time.

@@ -7,6 +7,7 @@ mod arguments;
 mod calibrate;
 mod check;
 mod describe;
+mod list;
 mod memory;
 mod merge;
 mod new;
@@ -19,6 +20,7 @@ mod signals;
 mod single;
 mod stored;
 mod subject;
+mod trace;
 mod verify;
 
 use arguments::{Arguments, Command};
@@ -55,6 +57,8 @@ pub fn main() -> ExitCode {
         Command::Verify(options) => verify::verify(options, &printer),
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
+        Command::Trace(options) => trace::trace(options, &printer),
+        Command::List(options) => list::list(options, &printer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -46,6 +46,9 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let source = kept(&options.source, &loaded);
     let Loaded { scenario, resolved_hash, .. } = loaded;
     if let Some(run) = options.run {
+        if let Some(against) = &options.against {
+            return single::against(&scenario, options, run, against, printer);
+        }
         return single::show(&scenario, options.seed, run, options.format, printer);
     }
     let identity = Identity {

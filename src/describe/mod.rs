@@ -10,6 +10,7 @@ mod concepts;
 mod entities;
 mod initial;
 mod inputs;
+mod inventory;
 mod markdown;
 mod numbers;
 mod process;
@@ -18,6 +19,10 @@ mod reading;
 mod rules;
 mod submodels;
 mod territory;
+
+pub use inventory::{
+    Inventory, ListedCondition, ListedLever, ListedOutcome, ListedUncertainty, ListedVariant, inventory,
+};
 
 use crate::scenario::load::Said;
 use crate::scenario::model::Scenario;

@@ -39,9 +39,9 @@ fn uncertainties(subject: &Subject, page: &mut Page) {
         }
         Some(entries) => vec![
             code(&name.value),
-            distribution(entries),
+            distribution(entries, &code),
             bounds_of(node),
-            follows(node),
+            follows(node, &code),
             prose_of(node, "unit"),
             basis_of(node),
             reason_of(node),
@@ -53,17 +53,20 @@ fn uncertainties(subject: &Subject, page: &mut Page) {
     );
 }
 
+/// How what is written is marked as such.
+pub(super) type Mark<'a> = &'a dyn Fn(&str) -> String;
+
 /// A distribution in words: `triangular: low 0.2, mode 0.45, high 0.8`.
-fn distribution(entries: &[(Text, Node)]) -> String {
+pub(super) fn distribution(entries: &[(Text, Node)], mark: Mark) -> String {
     let found = entries.iter().find_map(|(key, node)| {
         let drawn = DISTRIBUTIONS.iter().find(|drawn| drawn.name == key.value)?;
         Some((*drawn, node))
     });
-    found.map(|(drawn, node)| format!("{}: {}", drawn.name, parameters(drawn, node))).unwrap_or_default()
+    found.map(|(drawn, node)| format!("{}: {}", drawn.name, parameters(drawn, node, mark))).unwrap_or_default()
 }
 
-fn parameters(drawn: &Drawn, node: &Node) -> String {
-    let named = |name: &str, value: &Node| format!("{name} {}", code(&written(value)));
+fn parameters(drawn: &Drawn, node: &Node, mark: Mark) -> String {
+    let named = |name: &str, value: &Node| format!("{name} {}", mark(&written(value)));
     match (&node.value, drawn.ways.first()) {
         (Value::Map(entries), Some(_)) => {
             entries.iter().map(|(name, value)| named(&name.value, value)).collect::<Vec<_>>().join(", ")
@@ -72,14 +75,15 @@ fn parameters(drawn: &Drawn, node: &Node) -> String {
             names.iter().zip(items).map(|(name, value)| named(name, value)).collect::<Vec<_>>().join(", ")
         }
         (_, Some((names, _))) => names.first().map(|name| named(name, node)).unwrap_or_default(),
-        (_, None) => code(&written(node)),
+        (_, None) => mark(&written(node)),
     }
 }
 
-fn follows(node: &Node) -> String {
+/// Which uncertainty it is drawn with.
+pub(super) fn follows(node: &Node, mark: Mark) -> String {
     let pairs = given(node, "with").and_then(Node::as_map).unwrap_or_default();
     let each =
-        pairs.iter().map(|(other, rank)| format!("{}, rank correlation {}", code(&other.value), code(&written(rank))));
+        pairs.iter().map(|(other, rank)| format!("{}, rank correlation {}", mark(&other.value), mark(&written(rank))));
     each.collect::<Vec<_>>().join("; ")
 }
 

@@ -65,10 +65,15 @@ pub(super) fn basis_of(node: &Node) -> String {
     }
 }
 
-/// `within` in words.
+/// `within` in words, its ends as code.
 pub(super) fn bounds_of(node: &Node) -> String {
+    bounds(node, &code)
+}
+
+/// `within` in words, its ends marked like this.
+pub(super) fn bounds(node: &Node, mark: &dyn Fn(&str) -> String) -> String {
     let Some(Node { value: Value::List(ends), .. }) = given(node, "within") else { return String::new() };
-    let end = |i: usize| ends.get(i).filter(|end| !matches!(end.value, Value::Null)).map(|end| code(&written(end)));
+    let end = |i: usize| ends.get(i).filter(|end| !matches!(end.value, Value::Null)).map(|end| mark(&written(end)));
     match (end(0), end(1)) {
         (Some(low), Some(high)) => format!("{low} to {high}"),
         (Some(low), None) => format!("{low} or more"),

@@ -5,7 +5,7 @@
 
 use super::{Batch, Compiled, EngineError, Played, play};
 use crate::panics::caught;
-use crate::reference::{self, Observer};
+use crate::reference::{self, Look, Observer};
 use crate::scenario::model::{Rule, Scenario};
 use std::sync::Arc;
 
@@ -79,7 +79,7 @@ struct Watcher {
 }
 
 impl Observer for Watcher {
-    fn rule_fired(&mut self, tick: u32, _place: usize, rule: &Rule) {
+    fn rule_fired(&mut self, tick: u32, _place: usize, rule: &Rule, _look: &Look) {
         if tick == self.step && rule.name.starts_with(&self.owner) {
             self.rules.push(rule.name.clone());
         }

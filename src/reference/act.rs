@@ -2,8 +2,7 @@
 
 use super::evaluate::{Reader, Stage};
 use super::world::{AreaValues, Message, World};
-use super::{Failure, Run, greatest};
-use crate::numerics::functions::pow;
+use super::{Failure, Look, Run, greatest};
 use crate::scenario::model::{
     ActorId, AreaTarget, AreaWrite, Chance, DrawKind, Effect, Part, Receiver, Receivers, Rule, Send, Stances,
 };
@@ -55,6 +54,9 @@ impl Run<'_> {
             next = present.saturating_sub(1);
         }
         self.world.now[stances.variable] = next as f64;
+        if next != present {
+            self.observer.stance_taken(self.tick, actor, present, next);
+        }
         Ok(())
     }
 
@@ -81,7 +83,18 @@ impl Run<'_> {
             return Ok(());
         }
         self.fired[player.place] += 1;
-        self.observer.rule_fired(self.tick, player.place, rule);
+        // Field by field, so that the observer can be told while the rule looks at the world.
+        let look = Look::new(Reader {
+            scenario: self.scenario,
+            world: player.frozen.unwrap_or(&self.world),
+            dice: self.dice,
+            tick: self.tick,
+            stage: player.actor.map_or(Stage::World, Stage::Actor),
+            place: None,
+            lets: &lets,
+            message: None,
+        });
+        self.observer.rule_fired(self.tick, player.place, rule, &look);
         self.work_out_lets(player, rule, Part::Effects, &mut lets)?;
         for effect in &rule.effects {
             self.take_effect(player, rule, effect, &lets)?;
@@ -123,11 +136,11 @@ impl Run<'_> {
         match effect {
             Effect::Write(writes) => {
                 let values = reader.values(writes)?;
-                self.world.write_all(writes, &values);
+                self.write_map(writes, &values);
             }
             Effect::WriteAt { target, writes } => {
                 let values = reader.values_at(target, writes)?;
-                self.world.write_areas(writes, &values);
+                self.write_areas(writes, &values);
             }
             Effect::Send(send) => {
                 let messages = reader.messages(send)?;
@@ -149,11 +162,7 @@ impl Reader<'_> {
     fn strikes(&self, chance: &Chance) -> Result<bool, Failure> {
         let p = self.value(&chance.probability, &[])?;
         self.require((0.0..=1.0).contains(&p))?;
-        let p = match chance.exponent {
-            Some(exponent) => 1.0 - pow(1.0 - p, exponent),
-            None => p,
-        };
-        Ok(self.draw(chance.draw, DrawKind::Uniform, 0) < p)
+        Ok(self.draw(chance.draw, DrawKind::Uniform, 0) < chance.in_a_tick(p))
     }
 
     /// The values that a map writes, for each area that it is written in.

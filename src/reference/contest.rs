@@ -99,6 +99,7 @@ impl Run<'_> {
         }
         self.show(territory, contest, &one);
         self.add_totals(territory, &before, &one);
+        self.observer.contested(self.tick, contest, &before, &one);
         self.contest = Some(one);
         Ok(())
     }

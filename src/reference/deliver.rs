@@ -50,7 +50,7 @@ impl Run<'_> {
             return Ok(());
         }
         let values = reader.values(&arrival.writes)?;
-        self.world.write_all(&arrival.writes, &values);
+        self.write_map(&arrival.writes, &values);
         Ok(())
     }
 }

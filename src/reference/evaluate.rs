@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The day of [`Reader::now`].
-    fn day(&self) -> i64 {
+    pub fn day(&self) -> i64 {
         self.scenario.clock.day(self.now())
     }
 

@@ -1,6 +1,6 @@
 //! A run in words: what each tick brought, for people.
 
-use super::{Message, Observer, Played};
+use super::{Look, Message, Observer, Played};
 use crate::scenario::clock::date_of;
 use crate::scenario::model::{Rule, Scenario};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ enum Entry {
 }
 
 impl Observer for Journal {
-    fn rule_fired(&mut self, tick: u32, _place: usize, rule: &Rule) {
+    fn rule_fired(&mut self, tick: u32, _place: usize, rule: &Rule, _look: &Look) {
         self.entries.push((tick, Entry::Fired(rule.name.clone())));
     }
 
@@ -85,7 +85,7 @@ fn write_posts(scenario: &Scenario, played: &Played, out: &mut dyn Write) -> io:
 }
 
 /// The date of an observation.
-pub(super) fn day_of(scenario: &Scenario, tick: u32) -> String {
+pub(crate) fn day_of(scenario: &Scenario, tick: u32) -> String {
     date_of(scenario.clock.day(tick)).map_or_else(|| "beyond the calendar".to_owned(), |date| date.to_string())
 }
 

@@ -75,7 +75,7 @@ struct Failure {
 }
 
 /// A list as an object whose keys are the elements' names, in the list's order.
-struct ByName<'a, T>(Vec<(&'a str, T)>);
+pub(super) struct ByName<'a, T>(pub Vec<(&'a str, T)>);
 
 impl<T> ByName<'_, T> {
     fn is_empty(&self) -> bool {

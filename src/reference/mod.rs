@@ -19,21 +19,26 @@ mod deliver;
 mod evaluate;
 mod explain;
 mod json;
+mod look;
 mod observe;
+pub mod parting;
 mod start;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 mod uncertainties;
 mod world;
 
 pub use explain::Journal;
+pub(crate) use explain::day_of;
 pub use json::json;
+pub use look::Look;
 pub use world::{Message, World};
 
-use crate::scenario::model::{ActorId, PlaceId, Rule, Scenario};
+use crate::scenario::model::{ActorId, AreaVariableId, AreaWrite, Contest, PlaceId, Rule, Scenario, VariableId, Write};
 use crate::world::contest::reference::One;
 use evaluate::{Reader, Stage};
-use world::Dice;
+use world::{AreaValues, Dice};
 
 /// How a run went.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +72,29 @@ pub struct Failure {
 
 /// Somebody who looks on while a run is played.
 pub trait Observer {
-    /// A rule acted; it is counted at this place in [`Played::fired`].
-    fn rule_fired(&mut self, tick: u32, place: usize, rule: &Rule) {
-        let _ = (tick, place, rule);
+    /// A rule acts; it is counted at this place in [`Played::fired`]. What it writes and sends is told after it.
+    fn rule_fired(&mut self, tick: u32, place: usize, rule: &Rule, look: &Look) {
+        let _ = (tick, place, rule, look);
+    }
+
+    /// An actor entered another stance.
+    fn stance_taken(&mut self, tick: u32, actor: ActorId, before: usize, after: usize) {
+        let _ = (tick, actor, before, after);
+    }
+
+    /// The rule that acts, or the message that is being applied, wrote a variable: its value before and after.
+    fn wrote(&mut self, tick: u32, variable: VariableId, before: f64, after: f64) {
+        let _ = (tick, variable, before, after);
+    }
+
+    /// The rule that acts wrote an area variable in an area.
+    fn wrote_area(&mut self, tick: u32, variable: AreaVariableId, area: usize, before: f64, after: f64) {
+        let _ = (tick, variable, area, before, after);
+    }
+
+    /// A step of the contest was played: its state before and after.
+    fn contested(&mut self, tick: u32, contest: &Contest, before: &One, after: &One) {
+        let _ = (tick, contest, before, after);
     }
 
     /// A message was sent.
@@ -80,6 +105,11 @@ pub trait Observer {
     /// A message is about to be applied.
     fn message_delivered(&mut self, tick: u32, message: &Message) {
         let _ = (tick, message);
+    }
+
+    /// A stop holds; the observation of this tick is the last.
+    fn stopped(&mut self, tick: u32, stop: usize) {
+        let _ = (tick, stop);
     }
 
     /// An observation was made.
@@ -100,19 +130,7 @@ pub fn play(scenario: &Scenario, seed: u64, run: u64) -> Played {
 
 /// Plays a run while somebody looks on.
 pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Observer) -> Played {
-    let rules = scenario.actors.iter().map(|actor| actor.rules.len()).sum::<usize>() + scenario.events.len();
-    let mut run = Run {
-        scenario,
-        observer,
-        dice: Dice::new(seed, run),
-        tick: 0,
-        world: World::new(scenario),
-        contest: None,
-        fired: vec![0; rules],
-        posts_drawn: Vec::new(),
-        series: Vec::new(),
-        stopped_by: None,
-    };
+    let mut run = Run::new(scenario, seed, run, observer);
     let failure = run.play().err();
     let milestones = if failure.is_some() { vec![None; scenario.milestones.len()] } else { run.world.milestones };
     Played {
@@ -125,6 +143,15 @@ pub fn play_with(scenario: &Scenario, seed: u64, run: u64, observer: &mut dyn Ob
         fired: run.fired,
         posts_drawn: run.posts_drawn,
     }
+}
+
+/// The uncertainties as a run draws them, in file order; not a number where drawing fails.
+pub fn drawn(scenario: &Scenario, seed: u64, run: u64) -> Vec<f64> {
+    let mut nobody = Nobody;
+    let mut run = Run::new(scenario, seed, run, &mut nobody);
+    // A failure leaves the others drawn.
+    let _ = run.draw_uncertainties();
+    run.world.uncertainties
 }
 
 /// A run that is being played.
@@ -144,6 +171,23 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// A run before its start.
+    fn new(scenario: &'a Scenario, seed: u64, run: u64, observer: &'a mut dyn Observer) -> Self {
+        let rules = scenario.actors.iter().map(|actor| actor.rules.len()).sum::<usize>() + scenario.events.len();
+        Self {
+            scenario,
+            observer,
+            dice: Dice::new(seed, run),
+            tick: 0,
+            world: World::new(scenario),
+            contest: None,
+            fired: vec![0; rules],
+            posts_drawn: Vec::new(),
+            series: Vec::new(),
+            stopped_by: None,
+        }
+    }
+
     /// The start and all steps, until the last, a stop or a failure.
     fn play(&mut self) -> Result<(), Failure> {
         self.draw_uncertainties()?;
@@ -160,6 +204,28 @@ impl<'a> Run<'a> {
             self.observe()?;
         }
         Ok(())
+    }
+
+    /// Writes a map, whose values are worked out already.
+    fn write_map(&mut self, writes: &[Write], values: &[f64]) {
+        for (write, &value) in writes.iter().zip(values) {
+            let before = self.world.now[write.variable];
+            self.world.write(write.variable, write.change, value);
+            self.observer.wrote(self.tick, write.variable, before, self.world.now[write.variable]);
+        }
+    }
+
+    /// Writes a map in some areas.
+    fn write_areas(&mut self, writes: &[AreaWrite], values: &AreaValues) {
+        for (area, values) in values {
+            for (write, value) in writes.iter().zip(values) {
+                let Some(value) = value else { continue };
+                let before = self.world.areas[write.variable][*area];
+                self.world.write_area(write.variable, *area, write.change, *value);
+                let after = self.world.areas[write.variable][*area];
+                self.observer.wrote_area(self.tick, write.variable, *area, before, after);
+            }
+        }
     }
 
     /// The world as it is seen from this stage, checks reported at this place; nothing is checked without one.

@@ -21,6 +21,7 @@ impl Run<'_> {
         for (place, stop) in scenario.stops.iter().enumerate() {
             if self.stopped_by.is_none() && self.reader(Stage::Observation, stop.place).holds(&stop.when, &[])? {
                 self.stopped_by = Some(place);
+                self.observer.stopped(self.tick, place);
             }
         }
         self.series.push(self.world.outcomes.clone());

@@ -19,7 +19,8 @@ pub use expression::{BinaryFunction, DrawKind, Expr, Fold, Level, UnaryFunction,
 pub use inputs::{Basis, BasisKind, Bounds, Distribution, Family, Lever, Notes, Season, Uncertainty};
 pub use observed::{Draw, History, Milestone, Observation, Outcome, Place, Stop, Streak};
 pub use rules::{
-    Again, AreaTarget, AreaWrite, Candidate, Chance, Effect, Let, Part, Receiver, Receivers, Rule, Send, Write,
+    Again, AreaTarget, AreaWrite, Candidate, Chance, Effect, Let, Part, Receiver, Receivers, Rule, RuleWords, Send,
+    Write,
 };
 pub use targets::{DatedValue, HALF_WIDTH, Observable, Target};
 pub use territory::{Area, AreaColumn, AreaRole, AreaVariable, Contest, DrawnPosts, Side, Territory};

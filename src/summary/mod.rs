@@ -1,6 +1,7 @@
 //! What a results folder says, in short: for the terminal and for programs. A pure function of what is stored.
 
 mod fan;
+mod inventory;
 mod json;
 mod numbers;
 mod scoring;
@@ -10,8 +11,9 @@ mod weighted;
 
 use std::collections::BTreeMap;
 
+pub use inventory::inventory_table;
 pub use json::json;
-pub(crate) use numbers::grouped;
+pub(crate) use numbers::{grouped, plain};
 pub use scoring::{calibration_table, score_table};
 pub use scoring_json::{Reference, calibration_json, score_json};
 pub use table::table;

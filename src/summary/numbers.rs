@@ -50,7 +50,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A text in which control characters, and marks that turn the direction of writing, are spelled out.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

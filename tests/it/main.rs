@@ -1,5 +1,6 @@
 //! The promises, each with a test that can fail.
 
+mod against;
 mod authoring;
 mod cases;
 mod commands;
@@ -13,6 +14,7 @@ mod fuzzed;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod levels;
+mod list;
 mod meaning;
 mod myanmar;
 mod oracle;
@@ -25,8 +27,10 @@ mod resume;
 mod scoring;
 mod shards;
 mod statistics;
+mod stories;
 mod story;
 mod support;
 mod targets;
+mod trace;
 mod verify;
 mod workload;

@@ -123,6 +123,9 @@ fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: T, wanted: T) -> Res
 fn check(scenario: Scenario, seed: u64) -> Result<Tally, String> {
     let expected: Vec<(u64, Played)> =
         runs().into_iter().map(|run| (run, reference::play(&scenario, seed, run))).collect();
+    for (run, played) in expected.iter().take(2) {
+        crate::trace::is_the_run(&scenario, seed, *run, played)?;
+    }
     let actors = scenario.actors.len();
     let compiled = Arc::new(Compiled::new(scenario));
     for way in ways() {

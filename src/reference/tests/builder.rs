@@ -105,7 +105,17 @@ impl Sketch {
     pub fn always(&mut self, name: &str, effects: Vec<Effect>) -> Rule {
         let places = [(); 3].map(|()| self.place(name));
         let active = (1, self.clock.ticks + 1);
-        Rule { name: name.into(), active, again: None, lets: vec![], when: None, chance: None, effects, places }
+        Rule {
+            name: name.into(),
+            active,
+            again: None,
+            lets: vec![],
+            when: None,
+            chance: None,
+            effects,
+            places,
+            words: Default::default(),
+        }
     }
 
     pub fn rule(&mut self, actor: ActorId, effects: Vec<Effect>) -> &mut Rule {

@@ -1,6 +1,8 @@
 //! Rules and events: when they act and what they do.
 
 use super::{ActorId, AreaVariableId, DrawId, Expr, PlaceId, SlotId, VariableId};
+use crate::numerics::functions::pow;
+use std::sync::Arc;
 
 /// A rule of an actor, for one member of its `for`; or an event.
 #[derive(Clone, Debug)]
@@ -21,6 +23,25 @@ pub struct Rule {
     pub effects: Vec<Effect>,
     /// Where its parts fail: condition, chance, effects.
     pub places: [PlaceId; 3],
+    /// What its file says in words. No run reads it.
+    pub words: Arc<RuleWords>,
+}
+
+/// What a rule's file says, as it is written; shared by the members of its `for`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleWords {
+    /// A title for people.
+    pub title: Option<String>,
+    /// The reason.
+    pub because: Option<String>,
+    /// What the member of `for` must fulfil, where that is not known before the run. [`Rule::when`] begins with it.
+    pub filter: Option<String>,
+    /// The condition.
+    pub when: Option<String>,
+    /// The chance.
+    pub chance: Option<String>,
+    /// The time that the chance is for.
+    pub per: Option<String>,
 }
 
 /// When a rule may fire again.
@@ -63,6 +84,16 @@ pub struct Chance {
     pub exponent: Option<f64>,
     /// The draw's address.
     pub draw: DrawId,
+}
+
+impl Chance {
+    /// The probability a tick, of one for the time that the file says.
+    pub fn in_a_tick(&self, probability: f64) -> f64 {
+        match self.exponent {
+            Some(exponent) => 1.0 - pow(1.0 - probability, exponent),
+            None => probability,
+        }
+    }
 }
 
 /// One thing that a rule does.

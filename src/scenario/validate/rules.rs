@@ -11,8 +11,9 @@ use super::walk::all_parts;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::{parse_binding, parse_duration};
 use crate::scenario::format;
-use crate::scenario::model::{ActorId, Again, Chance, Draw, Effect, Expr, Let, Part, Rule};
+use crate::scenario::model::{ActorId, Again, Chance, Draw, Effect, Expr, Let, Notes, Part, Rule, RuleWords};
 use crate::scenario::tree::{Node, Text, Value};
+use std::sync::Arc;
 
 /// A rule as it stands in a file, and the steps at which it may act.
 #[derive(Clone, Copy)]
@@ -136,7 +137,7 @@ impl<'a> Checker<'a> {
             self.error_help(written.key.span, message, "no `then`", help);
         }
         let entries = self.map(written.node, &what, form, written.key.span)?;
-        self.notes(entries);
+        let words = words(self.notes(entries), entries);
         let active = self.active(entries, written.active);
         let full = match actor {
             Some(actor) => format!("{}.{name}", self.actor_name(actor)),
@@ -179,7 +180,10 @@ impl<'a> Checker<'a> {
                 None => full.clone(),
             };
             let order = (position, index);
-            if let Ok(rule) = self.instance(actor, rule_name, entries, filter, window, order, &mut scope) {
+            let filtered = filter.is_some();
+            if let Ok(mut rule) = self.instance(actor, rule_name, entries, filter, window, order, &mut scope) {
+                let [bare, with_filter] = &words;
+                rule.words = Arc::clone(if filtered { with_filter } else { bare });
                 rules.push(rule);
             }
         }
@@ -229,7 +233,7 @@ impl<'a> Checker<'a> {
         let (mut lets, when, chance, effects) = (lets?, when?, chance?, effects?);
         let when = both(filter, when.and_then(super::over::unless_sure));
         place_lets(&mut lets, when.as_ref(), chance.as_ref(), &effects);
-        Ok(Rule { name, active, again: again?, lets, when, chance, effects, places: [0; 3] })
+        Ok(Rule { name, active, again: again?, lets, when, chance, effects, places: [0; 3], words: Arc::default() })
     }
 
     fn when(&mut self, node: &Node, scope: &mut Scope) -> Checked<Expr> {
@@ -339,6 +343,19 @@ impl<'a> Checker<'a> {
         let (count, unit) = parse_duration(&text.value).map_err(|error| self.syntax_error(text, error))?;
         Ok(1.0 / (count * self.clock.ticks_per(unit)))
     }
+}
+
+/// What the file says of a rule: for members that `for` takes anyway, and for those that must fulfil its filter.
+fn words(notes: Notes, entries: &[(Text, Node)]) -> [Arc<RuleWords>; 2] {
+    let text = |key: &str| match given(entries, key).map(|node| &node.value) {
+        Some(Value::Text(text) | Value::Number(_, text)) => Some(text.value.clone()),
+        _ => None,
+    };
+    let filter = text("for").and_then(|binding| parse_binding(&binding).ok()?.filter).map(|filter| filter.to_string());
+    let (when, chance, per) = (text("when"), text("chance"), text("per"));
+    let bare = RuleWords { title: notes.title, because: notes.because, filter: None, when, chance, per };
+    let with_filter = RuleWords { filter, ..bare.clone() };
+    [Arc::new(bare), Arc::new(with_filter)]
 }
 
 /// Finds out in which part each let is first needed, also through other lets.
