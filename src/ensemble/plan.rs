@@ -82,7 +82,7 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
         + compiled.registers as usize
         + pairs;
     let lanes = WORKING_SET / (size_of::<f64>() * columns.max(1));
-    let is_small = lanes >= 4 * ENOUGH;
+    let is_small = lanes >= 16 * ENOUGH;
     // Where runs end early, a batch begins wider, so that what is packed together of it is still worth an instruction.
     let ends_early = !compiled.scenario.stops.is_empty();
     let most = ENOUGH << (u32::from(is_small) + u32::from(ends_early));
