@@ -125,7 +125,10 @@ fn outcomes(comparison: &Comparison) -> Option<Chart> {
         .filter_map(|(compared, one)| effect(comparison, compared, one, unit_of(compared, comparison.runs)?, 1.0))
         .take(ROWS)
         .collect();
-    let title = format!("Differences at the end from {}", comparison.reference);
+    let title = match comparison.variants.as_slice() {
+        [variant] => format!("{variant}: differences at the end from {}", comparison.reference),
+        _ => format!("Differences at the end from {}", comparison.reference),
+    };
     let note = "Mean differences with simultaneous 95% intervals. Grey: smaller than what matters (or, where nobody said what \
                 matters, than one standard deviation of the reference).";
     let of = ForestOf {

@@ -382,3 +382,18 @@ fn a_comparison_makes_a_page_with_results_or_without() {
     assert!(text_of(&rows.concat()).contains("far.pay"), "{rows:?}");
     is_sound(&ranked);
 }
+
+#[test]
+fn without_the_scenario_a_page_says_what_is_missing() {
+    let scratch = Scratch::new();
+    let text = std::fs::read_to_string(patrons()).expect("the scenario");
+    let scenario = scratch.file("gone.yaml", &text);
+    let folder = played(&scratch, &scenario, "one", &[]);
+    let whole = page(&scratch, &[&folder], &[]);
+    std::fs::remove_file(&scenario).expect("it goes");
+    assert_eq!(whole, page(&scratch, &[&folder], &[]), "the folder keeps its scenario");
+    std::fs::remove_file(format!("{folder}/source.json")).expect("that goes too");
+    let bare = page(&scratch, &[&folder], &[]);
+    assert!(bare.contains("The scenario of these results could not be read") && !bare.contains("<section id=\"map\""));
+    is_sound(&bare);
+}

@@ -74,7 +74,7 @@ pub fn forest(id: &str, of: &ForestOf, all: &[Effect]) -> Option<Chart> {
             @if row == 0 || all.get(row - 1).is_some_and(|before| before.name != one.name) {
                 (label("t ink end", name, left - 8.0, middle))
             }
-            path class=(format!("line l{colour}")) d=(format!("M{} {}H{}", place(low), place(middle), place(up.max(low + 1.0)))) {}
+            path class=(format!("line l{colour} solid")) d=(format!("M{} {}H{}", place(low), place(middle), place(up.max(low + 1.0)))) {}
             (marker(one.variant, at, middle))
             text class="t" x=(place(right + 10.0)) y=(place(middle + 4.0)) { (cut_to(&one.told, (width * 0.25 / 6.4) as usize)) }
         }
