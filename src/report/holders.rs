@@ -49,6 +49,9 @@ pub fn leads(counts: &[Vec<u32>]) -> Vec<Lead> {
     counts.iter().map(|counts| Lead::of(counts)).collect()
 }
 
+/// A coherent piece of land: its size, the sums of its cells' middles weighed by size, its areas.
+type Piece = (f64, f64, f64, Vec<(usize, Point)>);
+
 /// Where the leaders' names stand: within each coherent piece of land that is large enough, near its middle, where no name of a
 /// larger piece stands. An area and its leader each, in the order of the areas.
 pub fn labels(cells: &Cells, leads: &[Lead], names: &[&str]) -> Vec<(usize, usize)> {
@@ -67,8 +70,7 @@ pub fn labels(cells: &Cells, leads: &[Lead], names: &[&str]) -> Vec<(usize, usiz
             }
         }
     }
-    // By piece: size, the sums of the middles weighed by size, the areas.
-    let mut pieces: BTreeMap<usize, (f64, f64, f64, Vec<(usize, Point)>)> = BTreeMap::new();
+    let mut pieces: BTreeMap<usize, Piece> = BTreeMap::new();
     for (area, cell) in cells.cells.iter().enumerate() {
         let Some(cell) = cell else { continue };
         let sum = pieces.entry(head(&mut piece, area)).or_default();
