@@ -13,6 +13,7 @@
 //!    each tick. [`world`] holds the built-in contest over territory, [`random`] the draws, [`numerics`] the functions and
 //!    distributions.
 //! 4. [`ensemble`] plays batch after batch on several threads; [`results`] stores them, [`stats`] counts, [`summary`] tells.
+//!    [`compare`] holds several ensembles against each other, run by run under the same dice.
 //!
 //! [`describe`](mod@describe) puts a scenario into words, and [`scenario::format`] declares what a file may say, for the checker
 //! and for editors.
@@ -66,6 +67,7 @@
 )]
 
 pub mod cli;
+pub mod compare;
 pub mod describe;
 pub mod diagnostics;
 pub mod engine;
@@ -77,6 +79,7 @@ pub mod processor;
 pub mod program;
 pub mod random;
 pub mod reference;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod scores;

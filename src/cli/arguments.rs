@@ -13,7 +13,9 @@ use std::str::FromStr;
   entente run scenarios/two-patrons.yaml --runs 1000 --seed 7
   entente run scenarios/myanmar --variant no_backers --runs 10000 --seed 7
   entente verify results/a
+  entente compare scenarios/myanmar --variant baseline --variant us_follows_through
   entente score scenarios/two-patrons.yaml --targets observed.yaml
+  entente report results/a
   entente new cases/mine
   entente describe scenarios/myanmar -o myanmar.md
   entente list scenarios/myanmar variants
@@ -43,10 +45,14 @@ pub enum Command {
     Merge(Merge),
     /// Play some or all runs of a results folder again and compare them with what is stored
     Verify(Verify),
+    /// Compare variants of a scenario under the same dice, or results that are already there
+    Compare(Compare),
     /// Hold runs against what was observed: scores, coverage, and rivals that take no model
     Score(Score),
     /// Weigh runs by how near they come to what was observed, and say which uncertainties that moves
     Calibrate(Calibrate),
+    /// Show results as one page that opens offline
+    Report(Report),
     /// Tell one run event by event: which rules acted and why, what was sent and arrived, who took what
     Trace(Trace),
     /// List what a scenario has: variants, levers, uncertainties, outcomes, milestones, stops
@@ -140,6 +146,10 @@ pub struct Run {
     /// Weigh the runs in the summary by a file that `entente calibrate` wrote for them; what is stored stays as it is
     #[arg(long, value_name = "WEIGHTS.CSV", conflicts_with_all = ["run", "shard"])]
     pub weights: Option<PathBuf>,
+    /// Write a page that shows the results and opens offline [default: report.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
+    #[arg(conflicts_with_all = ["run", "shard"])]
+    pub report: Option<PathBuf>,
     /// How the summary, or the one run, is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -201,6 +211,84 @@ pub struct Describe {
     /// Write to this file instead
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `entente compare`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  A policy against the scenario as it is; the differences are the policy:
+    entente compare scenarios/myanmar --variant us_follows_through --runs 5000 --seed 7
+  All variants of the file:
+    entente compare scenarios/two-patrons.yaml
+  What is already there; the first is the reference:
+    entente compare results/a results/b results/c
+  Until each outcome's interval is narrower than what `matters` in it:
+    entente compare scenarios/two-patrons.yaml --variant far_aid_doubled --until
+  Which policies, messages and events the outcomes hang on:
+    entente compare scenarios/two-patrons.yaml --knock-out")]
+pub struct Compare {
+    /// A scenario (a YAML file, or a folder with a scenario.yaml), or folders of results
+    #[arg(required = true, value_name = "SCENARIO|RESULTS")]
+    pub inputs: Vec<PathBuf>,
+    /// A variant, `baseline` for none; may be given several times, and the first is the reference if there are more [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// Hold all against this variant [default: the first --variant, or `baseline` if there is one alone]
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    /// Apply a patch file to all of them; may be given several times
+    #[arg(long, value_name = "PATCH.YAML")]
+    pub with: Vec<PathBuf>,
+    /// Set a lever, an uncertainty or a start value in all of them; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How many runs of each [default: 1000]; with --until the most [default: 32000]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub runs: Option<u64>,
+    /// The seed; the same seed gives the same dice [default: 1]
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Add runs until each outcome's interval is narrower than what `matters` in it
+    #[arg(long, conflicts_with_all = ["out", "knock_out"])]
+    pub until: bool,
+    /// Switch off every policy, message kind and event in turn, or only those of one kind
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "all")]
+    #[arg(conflicts_with = "out")]
+    pub knock_out: Option<KnockOuts>,
+    /// With --knock-out: rank by the effect on this outcome [default: the first]
+    #[arg(long, value_name = "NAME", requires = "knock_out")]
+    pub outcome: Option<String>,
+    /// Store each variant's results below this folder, and take those that are there
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// With --out: play the runs even if the folders hold them, and replace what results they hold, finished or not
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Write a page that shows the comparison and opens offline; with the results if there are folders [default: report.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
+    pub report: Option<PathBuf>,
+    /// How many threads play [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What is switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KnockOuts {
+    /// Policies, messages and events
+    All,
+    /// Actors' rules
+    Policies,
+    /// Kinds of messages
+    Messages,
+    /// Events
+    Events,
 }
 
 /// `entente merge`
@@ -346,6 +434,36 @@ pub struct Calibrate {
 fn share(text: &str) -> Result<f64, &'static str> {
     let share: f64 = text.parse().map_err(|_| "expected a share such as 0.05")?;
     if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share lies above 0 and is at most 1") }
+}
+
+/// `entente report`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  One page, which opens offline:
+    entente report results/a
+  Two policies, the first being the one that the other is held against:
+    entente report results/baseline results/no_backers -o backers.html
+  Every chart as SVG and PNG, without a browser:
+    entente report results/a --charts charts")]
+pub struct Report {
+    /// Results folders; of several, the first is the reference
+    #[arg(required = true)]
+    pub results: Vec<PathBuf>,
+    /// The page
+    #[arg(long, short, value_name = "FILE", default_value = "report.html")]
+    pub output: PathBuf,
+    /// Write every chart as SVG and PNG into this folder too
+    #[arg(long, value_name = "FOLDER")]
+    pub charts: Option<PathBuf>,
+    /// The outcome that the briefing is about [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub outcome: Option<String>,
+    /// Weigh the runs of the first results by a file that `entente calibrate` wrote for them
+    #[arg(long, value_name = "WEIGHTS.CSV")]
+    pub weights: Option<PathBuf>,
+    /// Say nothing
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `entente trace`

@@ -59,11 +59,11 @@ pub fn refuse_too_much(compiled: &Compiled, play: &Play) -> Result<(), Failed> {
     )))
 }
 
-/// The same for an ensemble that keeps so many numbers of every run until its end.
+/// The same for an ensemble that keeps so many numbers of every run until its end. `help` says what would need less.
 ///
 /// # Errors
 /// As [`refuse_too_much`].
-pub fn refuse_to_keep(compiled: &Compiled, play: &Play, numbers: usize) -> Result<(), Failed> {
+pub fn refuse_to_keep(compiled: &Compiled, play: &Play, numbers: usize, help: &str) -> Result<(), Failed> {
     /// Numbers are copied once while they are weighed.
     const COPIES: u64 = 2 * size_of::<f64>() as u64;
     let kept = COPIES.saturating_mul(numbers as u64).saturating_mul(play.runs);
@@ -74,7 +74,7 @@ pub fn refuse_to_keep(compiled: &Compiled, play: &Play, numbers: usize) -> Resul
     let (needed, there) = (needed / (1024 * 1024), there_is.unwrap_or(0) / (1024 * 1024));
     Err(Failed::Input(format!(
         "error: this takes some {needed} MiB of memory, and there are {there} MiB\n\
-         help: give fewer `--runs` or `--threads`, or fewer targets with `--from` and `--to`"
+         help: give {help}"
     )))
 }
 

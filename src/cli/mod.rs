@@ -6,20 +6,25 @@
 mod arguments;
 mod calibrate;
 mod check;
+mod compare;
 mod describe;
+mod knock_out;
 mod list;
 mod memory;
 mod merge;
 mod new;
 mod open;
+mod place;
 mod printer;
 mod progress;
+mod report;
 mod run;
 mod score;
 mod signals;
 mod single;
 mod stored;
 mod subject;
+mod together;
 mod trace;
 mod verify;
 
@@ -55,8 +60,10 @@ pub fn main() -> ExitCode {
         Command::Schema => printer.print(&crate::scenario::format::json()),
         Command::Merge(options) => merge::merge(options, &printer),
         Command::Verify(options) => verify::verify(options, &printer),
+        Command::Compare(options) => compare::compare(options, &printer),
         Command::Score(options) => score::score(options, &printer),
         Command::Calibrate(options) => calibrate::calibrate(options, &printer),
+        Command::Report(options) => report::report(options, &printer),
         Command::Trace(options) => trace::trace(options, &printer),
         Command::List(options) => list::list(options, &printer),
     };

@@ -1,11 +1,12 @@
 //! `entente run`: plays an ensemble, stores it, prints its summary.
 
 use super::Failed;
-use super::arguments::{Run, Series};
+use super::arguments::{Compare, Run, Series, Source};
 use super::memory::{self, Play};
 use super::open::{as_typed, kept, open, quoted, words};
 use super::printer::Printer;
 use super::progress::Progress;
+use super::report::Wanted;
 use super::signals;
 use super::single;
 use super::stored::{already_there, broken_off, default_folder, not_stored, print, report, report_shard, weighting};
@@ -51,6 +52,22 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         }
         return single::show(&scenario, options.seed, run, options.format, printer);
     }
+    let work = work_of(&scenario, resolved_hash, options, runs);
+    let weighting = weighting(options.weights.as_deref(), &work.identity)?;
+    let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
+    if work.shard != Shard::WHOLE {
+        return run_shard((scenario, &source), &work, &folder, options, printer);
+    }
+    play_unless_there((scenario, &source), &work, &folder, options, printer)?;
+    report(&folder, weighting.as_ref(), &replay(options), options.format, printer)?;
+    let Some(page) = &options.report else { return Ok(()) };
+    let (folders, weights) = (std::slice::from_ref(&folder), options.weights.as_deref());
+    let wanted = Wanted { folders, page, charts: None, outcome: None, weights, quiet: options.quiet };
+    super::report::write(&wanted, None, printer)
+}
+
+/// What is to be done: which runs of what, and what is kept of them.
+fn work_of(scenario: &Scenario, resolved_hash: String, options: &Run, runs: u64) -> Work {
     let identity = Identity {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario_hash: resolved_hash,
@@ -59,7 +76,6 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         variant: scenario.variant.clone(),
         settings: BTreeMap::new(),
     };
-    let weighting = weighting(options.weights.as_deref(), &identity)?;
     let series = match options.series {
         Some(Series::None) => SeriesMode::None,
         Some(Series::Quantiles) => SeriesMode::Quantiles,
@@ -67,19 +83,63 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
         None if runs <= FULL_SERIES => SeriesMode::Full,
         None => SeriesMode::Quantiles,
     };
-    let mut work = Work::new(identity, ensemble::schema(&scenario), series);
-    work.claims = ensemble::claims(&scenario);
+    let mut work = Work::new(identity, ensemble::schema(scenario), series);
+    work.claims = ensemble::claims(scenario);
     work.shard = options.shard.unwrap_or(Shard::WHOLE);
+    work
+}
+
+fn play_unless_there(
+    what: Opened<'_>,
+    work: &Work,
+    folder: &Path,
+    options: &Run,
+    printer: &Printer,
+) -> Result<(), Failed> {
+    if !options.force && already_there(folder, work) {
+        results::sweep(folder);
+        return Ok(());
+    }
+    play(what, work, folder, options, printer)
+}
+
+/// The options of a plain run into a folder, for whoever needs its results and not its summary.
+pub fn below(source: Source, runs: u64, seed: u64, folder: &Path, compare: &Compare) -> Run {
+    Run {
+        source,
+        runs: Some(runs),
+        seed,
+        run: None,
+        against: None,
+        differences: 20,
+        out: Some(folder.to_path_buf()),
+        force: compare.force,
+        resume: false,
+        checkpoint: None,
+        shard: None,
+        series: None,
+        threads: compare.threads,
+        batch: None,
+        weights: None,
+        report: None,
+        format: compare.format,
+        quiet: compare.quiet,
+    }
+}
+
+/// Plays what the folder does not hold already, and prints nothing.
+///
+/// # Errors
+/// As [`run`], but for those of the summary.
+pub fn ensure(options: &Run, printer: &Printer) -> Result<(), Failed> {
+    let runs = options.runs.unwrap_or(RUNS);
+    refuse_nonsense(options, runs)?;
+    let loaded = open(&options.source, printer)?;
+    let source = kept(&options.source, &loaded);
+    let Loaded { scenario, resolved_hash, .. } = loaded;
+    let work = work_of(&scenario, resolved_hash, options, runs);
     let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
-    if work.shard != Shard::WHOLE {
-        return run_shard((scenario, &source), &work, &folder, options, printer);
-    }
-    if !options.force && already_there(&folder, &work) {
-        results::sweep(&folder);
-    } else {
-        play((scenario, &source), &work, &folder, options, printer)?;
-    }
-    report(&folder, weighting.as_ref(), &replay(options), options.format, printer)
+    play_unless_there((scenario, &source), &work, &folder, options, printer)
 }
 
 /// One of the shares of an ensemble.

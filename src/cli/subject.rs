@@ -156,7 +156,9 @@ impl Opened {
         let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let lanes = lanes_for(&compiled, runs, threads);
         let series = SeriesMode::Full;
-        memory::refuse_to_keep(&compiled, &Play { runs, lanes, threads, series }, wanted.numbers(&self.scenario))?;
+        let (play, numbers) = (Play { runs, lanes, threads, series }, wanted.numbers(&self.scenario));
+        let help = "fewer `--runs` or `--threads`, or fewer targets with `--from` and `--to`";
+        memory::refuse_to_keep(&compiled, &play, numbers, help)?;
         let plan = Plan::new(runs, lanes);
         let ensemble = Ensemble { seed, plan, threads, series, level: Level::best(), stop: Arc::default() };
         let progress = Progress::new(runs, 0, printer.is_watched() && !options.quiet);

@@ -68,6 +68,21 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// How people call each area: by its title and state, if its table has such columns, else by its name.
+pub fn titles_of_areas(scenario: &Scenario, said: &Said) -> Vec<String> {
+    let columns = columns::columns(&Subject { scenario, said });
+    let cell = |name: &str, area: usize| {
+        let column = columns.iter().find(|column| column.name == name);
+        column.and_then(|column| column.cells.get(area)).filter(|cell| !cell.is_empty())
+    };
+    let areas = scenario.territory.iter().flat_map(|territory| &territory.areas).enumerate();
+    let titled = |(area, named): (usize, &crate::scenario::model::Area)| {
+        let title = cell("title", area).unwrap_or(&named.name);
+        cell("state", area).map_or_else(|| title.clone(), |state| format!("{title}, {state}"))
+    };
+    areas.map(titled).collect()
+}
+
 /// The scenario's description, as Markdown.
 pub fn describe(scenario: &Scenario, said: &Said) -> String {
     let subject = Subject { scenario, said };

@@ -8,6 +8,7 @@ use super::kernels;
 use super::parcel::{Outbox, Parcel, Pool, Posted};
 use super::scratch::{self, Scratch};
 use super::shared::Shared;
+use super::watch::Tally;
 use crate::processor::Detected;
 use crate::program::Code;
 use crate::random::address::Key;
@@ -23,6 +24,8 @@ pub struct Hand {
     pub failures: Failures,
     /// Which rules have fired so far.
     pub fired: Vec<bool>,
+    /// Counts what it sends, if somebody watches.
+    pub tally: Option<Tally>,
 }
 
 /// What the batch tells an actor.
@@ -94,7 +97,7 @@ impl Actor {
                 }
                 Turn::Play(shared, mut hand) => {
                     self.step(&shared, &mut hand, &mut waiting, &mut outbox);
-                    self.post(shared.step, &mut outbox);
+                    self.post(&shared, hand.tally.as_mut(), &mut outbox);
                     drop(shared);
                     if self.done.send(Word::Done(self.id, hand)).await.is_err() {
                         return;
@@ -166,11 +169,14 @@ impl Actor {
     }
 
     /// Puts what was sent into the receivers' mailboxes.
-    fn post(&self, step: u32, outbox: &mut Outbox) {
+    fn post(&self, shared: &Shared, mut tally: Option<&mut Tally>, outbox: &mut Outbox) {
         for (to, mut parcel) in outbox.sent.drain(..) {
             let slot = &self.compiled.scenario.actors[to as usize].inbox[parcel.slot as usize];
-            parcel.sent = step;
-            parcel.due = step + self.compiled.scenario.kinds[slot.kind].delay;
+            if let Some(tally) = &mut tally {
+                tally.count(to as usize, &parcel, shared.open.lanes());
+            }
+            parcel.sent = shared.step;
+            parcel.due = shared.step + self.compiled.scenario.kinds[slot.kind].delay;
             // A mailbox is only closed when the batch is being torn down; then nobody misses the message.
             let _ = self.mailboxes[to as usize].send(parcel);
         }

@@ -7,6 +7,7 @@ use super::frame::{Bank, Failures, Frame};
 use super::parcel::{Outbox, Pool};
 use super::record::{Played, Recorder};
 use super::shared::Shared;
+use super::watch::{Flows, Lookout, Seen, Tally};
 use super::{Compiled, EngineError, interpret, scratch};
 use crate::processor::{Detected, Level};
 use crate::program::Code;
@@ -55,7 +56,31 @@ pub fn play(compiled: &Arc<Compiled>, batch: &Batch) -> Result<Played, EngineErr
 /// As [`play`].
 pub fn play_with(compiled: &Arc<Compiled>, batch: &Batch, packing: Packing) -> Result<Played, EngineError> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(World::new(compiled, batch)?.play(batch, packing))
+    let (played, _) = runtime.block_on(World::new(compiled, batch)?.play(batch, packing))?;
+    Ok(played)
+}
+
+/// Plays a batch as [`play`] does, and sees who holds each area at these ticks, which ascend, and who sends what to whom.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_watched(compiled: &Arc<Compiled>, batch: &Batch, ticks: &[u32]) -> Result<(Played, Seen), EngineError> {
+    play_watched_with(compiled, batch, ticks, Packing::default())
+}
+
+/// The same, with its lanes packed or not.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_watched_with(
+    compiled: &Arc<Compiled>,
+    batch: &Batch,
+    ticks: &[u32],
+    packing: Packing,
+) -> Result<(Played, Seen), EngineError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let (played, seen) = runtime.block_on(World::new(compiled, batch)?.watched(ticks).play(batch, packing))?;
+    Ok((played, seen.unwrap_or_default()))
 }
 
 /// The batch's own part, and everything that it holds between turns.
@@ -71,6 +96,8 @@ struct World {
     fired: Vec<bool>,
     arena: Option<Arena>,
     recorder: Recorder,
+    /// Whoever watches the areas; the actors' tallies are in their hands.
+    lookout: Option<Lookout>,
     runs: Vec<u64>,
     outbox: Outbox,
     pool: Pool,
@@ -90,8 +117,12 @@ impl World {
         let lanes = dice.len();
         let shared = Shared::new(scenario, &program.layout, dice);
         let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
-        let hand =
-            || Hand { cells: Vec::new(), failures: Failures::new(lanes), fired: vec![false; program.rules.len()] };
+        let hand = || Hand {
+            cells: Vec::new(),
+            failures: Failures::new(lanes),
+            fired: vec![false; program.rules.len()],
+            tally: None,
+        };
         let pool = Pool::default();
         Ok(Self {
             compiled: Arc::clone(compiled),
@@ -104,6 +135,7 @@ impl World {
             fired: vec![false; program.rules.len()],
             arena: contest.map(|contest| Arena::new(&contest.ground, lanes)),
             recorder: Recorder::new(scenario, lanes, batch.series),
+            lookout: None,
             runs: batch.runs.clone(),
             outbox: Outbox::new(pool.clone(), lanes),
             pool,
@@ -111,7 +143,18 @@ impl World {
         })
     }
 
-    async fn play(mut self, batch: &Batch, packing: Packing) -> Result<Played, EngineError> {
+    /// The same, with somebody who watches.
+    fn watched(mut self, ticks: &[u32]) -> Self {
+        let (compiled, lanes) = (Arc::clone(&self.compiled), self.runs.len());
+        let flows = Arc::new(Flows::of(&compiled.scenario));
+        self.lookout = Some(Lookout::new(&compiled.scenario, ticks, lanes));
+        for (actor, hand) in self.hands.iter_mut().enumerate() {
+            hand.tally = Some(Tally::new(&flows, actor, lanes));
+        }
+        self
+    }
+
+    async fn play(mut self, batch: &Batch, packing: Packing) -> Result<(Played, Option<Seen>), EngineError> {
         let compiled = Arc::clone(&self.compiled);
         let ticks = compiled.scenario.clock.ticks;
         let mut cast = self.start_tasks(&batch.order);
@@ -132,7 +175,9 @@ impl World {
                 *fired |= also;
             }
         }
-        Ok(self.recorder.finish(&self.shared, &compiled.program.layout, self.fired, ticks))
+        let tallies = self.hands.into_iter().filter_map(|hand| hand.tally);
+        let seen = self.lookout.map(|lookout| Seen::of(lookout, tallies));
+        Ok((self.recorder.finish(&self.shared, &compiled.program.layout, self.fired, ticks), seen))
     }
 
     /// One task an actor, with mailboxes between them.
@@ -301,6 +346,9 @@ impl World {
                 shown.lanes_mut().copy_from_slice(self.cells[cell as usize].lanes());
             }
             self.recorder.observe(shared, &program.layout, &stops, &self.failures, tick);
+            if let Some(lookout) = &mut self.lookout {
+                lookout.look(&compiled.scenario, shared, &self.failures, tick);
+            }
         }
         self.failures.clear();
         Ok(())
@@ -317,6 +365,12 @@ impl World {
             column.pack(&keep);
         }
         self.recorder.pack(&keep);
+        if let Some(lookout) = &mut self.lookout {
+            lookout.pack(&keep);
+        }
+        for tally in self.hands.iter_mut().filter_map(|hand| hand.tally.as_mut()) {
+            tally.pack(&keep);
+        }
         self.failures = Failures::new(lanes);
         self.outbox.show(lanes);
         for hand in &mut self.hands {

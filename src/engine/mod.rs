@@ -23,12 +23,14 @@ mod parcel;
 mod record;
 mod scratch;
 mod shared;
+mod watch;
 
 pub use crate::processor::{Detected, Level};
-pub use batch::{Batch, Packing, play, play_with};
+pub use batch::{Batch, Packing, play, play_watched, play_watched_with, play_with};
 pub use blame::play_or_blame;
 pub use fight::{Draws, Fight, fight};
 pub use record::{Played, RunFailure};
+pub use watch::{Flow, Flows, Seen, shown_holders};
 
 use crate::program::Program;
 use crate::scenario::model::{Role, Scenario};

@@ -12,6 +12,7 @@ pub fn schema(scenario: &Scenario) -> Schema {
         title: scenario.title.clone(),
         variant: scenario.variant.clone(),
         ticks: scenario.clock.ticks,
+        switch: scenario.switch,
         dates: dates.collect(),
         uncertainties: scenario
             .uncertainties

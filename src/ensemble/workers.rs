@@ -7,6 +7,7 @@ use crate::random::address::Key;
 use crate::results::{Failure, RunBatch, SeriesMode};
 use crate::stats::Sketches;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -110,6 +111,15 @@ impl Ensemble {
         &self,
         compiled: &Arc<Compiled>,
         make: impl Fn(RunBatch) -> T + Sync,
+        sink: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<End, EnsembleError<E>> {
+        self.play_by(|number| self.play_batch(compiled, number).map(&make), sink)
+    }
+
+    /// Has every batch of the plan played, given its number, and hands on what that gives, in the order of the batches.
+    pub(super) fn play_by<T: Send, E>(
+        &self,
+        play: impl Fn(u64) -> Result<T, EngineError> + Sync,
         mut sink: impl FnMut(T) -> Result<(), E>,
     ) -> Result<End, EnsembleError<E>> {
         let threads = self.threads.max(1);
@@ -120,8 +130,7 @@ impl Ensemble {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     let send = send.clone();
-                    let (next, gate, make) = (&next, &gate, &make);
-                    let play = move |number| self.play_batch(compiled, number).map(make);
+                    let (next, gate, play) = (&next, &gate, &play);
                     scope.spawn(move || self.work(play, next, gate, &send))
                 })
                 .collect();
@@ -164,15 +173,23 @@ impl Ensemble {
     }
 
     fn play_batch(&self, compiled: &Arc<Compiled>, number: u64) -> Result<RunBatch, EngineError> {
-        let runs = self.plan.batch(number);
-        let batch = Batch {
-            runs: runs.clone().collect(),
-            key: Key::from_seed(self.seed),
-            level: self.level,
-            series: self.series != SeriesMode::None,
-            order: Vec::new(),
-        };
-        Ok(as_rows(compiled, runs.start, engine::play_or_blame(compiled, &batch, self.seed)?))
+        self.play_runs(compiled, self.plan.batch(number), self.series != SeriesMode::None)
+    }
+
+    /// Plays these runs of any scenario, with their values over time if these are wanted, on the thread that asks: to see what
+    /// becomes of them under another one.
+    ///
+    /// # Errors
+    /// As [`engine::play_or_blame`].
+    pub fn play_runs(&self, compiled: &Arc<Compiled>, runs: Range<u64>, series: bool) -> Result<RunBatch, EngineError> {
+        let first_run = runs.start;
+        let batch = self.batch_of(runs, series);
+        Ok(as_rows(compiled, first_run, engine::play_or_blame(compiled, &batch, self.seed)?))
+    }
+
+    /// Some runs, for the engine.
+    pub(super) fn batch_of(&self, runs: Range<u64>, series: bool) -> Batch {
+        Batch { runs: runs.collect(), key: Key::from_seed(self.seed), level: self.level, series, order: Vec::new() }
     }
 
     fn hand_on<T, E>(

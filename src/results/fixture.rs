@@ -19,6 +19,7 @@ pub(crate) fn schema() -> Schema {
         matters,
     };
     Schema {
+        switch: None,
         scenario: "two_patrons".into(),
         title: "Two patrons".into(),
         variant: super::BASELINE.into(),

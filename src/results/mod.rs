@@ -43,6 +43,7 @@
 
 mod assemble;
 mod at_ticks;
+mod beside;
 mod columns;
 mod compare;
 mod digest;

@@ -13,6 +13,9 @@ pub struct Schema {
     pub variant: String,
     /// The last tick; tick 0 records the start.
     pub ticks: u32,
+    /// The step (1..=ticks) from which a dated variant holds; up to the tick before, its runs are those of its scenario.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch: Option<u32>,
     /// The first day of every tick 0..=ticks, in days since 1970-01-01.
     pub dates: Vec<i32>,
     /// What is drawn once a run.

@@ -60,6 +60,14 @@ impl Node {
         }
     }
 
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(&text.value),
+            _ => None,
+        }
+    }
+
     /// How many values and keys it holds, itself included.
     pub fn count(&self) -> usize {
         match &self.value {

@@ -11,8 +11,13 @@ mod kolmogorov;
 mod milestones;
 mod mixture;
 mod moments;
+mod multiplicity;
+mod proportions;
 mod quantiles;
 mod sketch;
+mod spearman;
+mod split;
+mod student;
 mod weighted;
 mod wilson;
 
@@ -22,10 +27,15 @@ pub use kolmogorov::{Chosen, Ranks, distance, most_by_chance};
 pub use milestones::{Milestone, Reached};
 pub use mixture::Mixture;
 pub use moments::Moments;
+pub use multiplicity::{each_of, holm};
+pub use proportions::{Pairs, chance_of_shares, difference_of_shares};
 pub use quantiles::{Sorted, interpolated};
 pub use sketch::{Band, RELATIVE_ERROR, Sketch, Sketches};
+pub use spearman::{Correlation, MidRanks};
+pub use split::{Rise, Split};
+pub use student::{normal_critical, student_chance, student_critical};
 pub use weighted::{WeightedMoments, WeightedSorted, effective, weighted_share};
-pub use wilson::{Interval, wilson, wilson_of};
+pub use wilson::{Interval, wilson, wilson_at, wilson_of};
 
 /// How many consecutive runs are summed before the sums are merged: one part of a results folder.
 pub const PART: usize = 4096;

@@ -29,10 +29,15 @@ pub fn wilson(hits: u64, all: u64) -> Option<Interval> {
 
 /// The same for a share of `n` runs where `n` need not be whole, such as an effective number of weighted runs.
 pub fn wilson_of(share: f64, n: f64) -> Interval {
-    let z2 = Z * Z;
+    wilson_at(share, n, Z)
+}
+
+/// The same at another level: `z` is the normal distribution's critical value, 1.96 for 95%.
+pub fn wilson_at(share: f64, n: f64, z: f64) -> Interval {
+    let z2 = z * z;
     let scale = 1.0 + z2 / n;
     let middle = (share + z2 / (2.0 * n)) / scale;
-    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / scale;
+    let half = z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / scale;
     let low = if share == 0.0 { 0.0 } else { (middle - half).max(0.0) };
     let high = if share == 1.0 { 1.0 } else { (middle + half).min(1.0) };
     Interval { share, low, high }

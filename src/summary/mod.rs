@@ -3,10 +3,10 @@
 mod fan;
 mod inventory;
 mod json;
-mod numbers;
+pub(crate) mod numbers;
 mod scoring;
 mod scoring_json;
-mod table;
+pub(crate) mod table;
 mod weighted;
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ pub use scoring::{calibration_table, score_table};
 pub use scoring_json::{Reference, calibration_json, score_json};
 pub use table::table;
 pub use weighted::Weighted;
+pub(crate) use weighted::weighted_bands;
 
 use crate::results::{Basis, ResultsError, Stored, day};
 use crate::stats::{Band, Interval, Moments, Reached, SHARES, Sorted};

@@ -7,7 +7,7 @@ const ROUNDING: f64 = 1e-12;
 ///
 /// Without an error (one run, or a value that never varies but by what rounding leaves) up to four digits of the value
 /// itself.
-pub(super) fn decimals(error: Option<f64>, value: f64) -> usize {
+pub(crate) fn decimals(error: Option<f64>, value: f64) -> usize {
     let (size, digits) = match error.filter(|&error| error > ROUNDING * value.abs()) {
         Some(error) => (error, 0),
         None => (value.abs(), 3),
@@ -25,7 +25,7 @@ fn magnitude(value: f64) -> i32 {
 }
 
 /// A number to so many digits after the point; a very large or very small one as a power of ten; a dash for none.
-pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
+pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else { return "–".to_owned() };
     let size = value.abs();
     if size >= 1e9 || (decimals > 8 && size != 0.0) {
@@ -40,7 +40,7 @@ pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
 }
 
 /// A share as a percentage with one digit after the point, never rounded to a certainty that is not one.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let text = format!("{:.1}%", share * 100.0);
     match text.as_str() {
         "0.0%" if share > 0.0 => "<0.1%".to_owned(),
@@ -64,7 +64,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// The beginning of a text, with an ellipsis where it was cut.
-pub(super) fn cut(text: &str, letters: usize) -> String {
+pub(crate) fn cut(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
         return text.to_owned();
     }
@@ -86,7 +86,7 @@ pub(crate) fn grouped(value: u64) -> String {
 
 /// A text broken into lines of a width at spaces; the first is set in as the text is, later ones by `indent`. A word
 /// that is longer than a line is broken.
-pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
     let lead = text.len() - text.trim_start_matches(' ').len();
     let mut lines = Vec::new();
     let mut line = " ".repeat(lead);

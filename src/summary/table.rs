@@ -19,7 +19,7 @@ const TWO_SIDED: f64 = 1.96;
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint {
+pub(crate) struct Paint {
     colour: bool,
 }
 
@@ -51,7 +51,7 @@ impl Paint {
 }
 
 /// A page that grows line by line.
-pub(super) struct Page {
+pub(crate) struct Page {
     pub text: String,
     pub width: usize,
     pub paint: Paint,
@@ -265,7 +265,7 @@ impl Page {
 }
 
 /// A row of a table: a name, a unit, and cells that stand to the right.
-pub(super) struct Row {
+pub(crate) struct Row {
     pub name: String,
     pub unit: Option<String>,
     pub cells: Vec<String>,
@@ -306,6 +306,6 @@ fn runs(count: u64) -> String {
 }
 
 /// A count and its noun, in the plural unless it is one.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

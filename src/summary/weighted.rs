@@ -103,21 +103,34 @@ fn weigh_milestone(stored: &Stored, place: usize, fine: &[f64], name: String) ->
     Ok(Milestone { name, share: weighted_share(reached.into_iter()), days })
 }
 
-/// The first outcomes over time, if every run's series is stored and is not too long.
+/// The first outcomes over time.
 fn fans(stored: &Stored, weights: &[f64]) -> Result<Vec<Fan>, ResultsError> {
     let schema = stored.schema();
     let days: Vec<Option<String>> = schema.dates.iter().copied().map(day).collect();
     let mut fans = Vec::new();
-    if stored.identity().runs.saturating_mul(schema.dates.len() as u64) > MOST {
-        return Ok(fans);
-    }
     for (place, column) in schema.outcomes.iter().take(FANS).enumerate() {
-        let wanted: Vec<(usize, u32)> = (0..=schema.ticks).map(|tick| (place, tick)).collect();
-        let Some(ticks) = stored.values_at(&wanted)? else { break };
-        let bands = ticks.iter().map(|values| band(values, weights)).collect();
+        let Some(bands) = weighted_bands(stored, place, weights)? else { break };
         fans.push(Fan { name: column.name.clone(), unit: column.unit.clone(), bands, days: days.clone() });
     }
     Ok(fans)
+}
+
+/// An outcome over time under weights, one for every run; `None` unless every run's series is stored and is not too long.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn weighted_bands(
+    stored: &Stored,
+    outcome: usize,
+    weights: &[f64],
+) -> Result<Option<Vec<Band>>, ResultsError> {
+    let schema = stored.schema();
+    if stored.identity().runs.saturating_mul(schema.dates.len() as u64) > MOST {
+        return Ok(None);
+    }
+    let wanted: Vec<(usize, u32)> = (0..=schema.ticks).map(|tick| (outcome, tick)).collect();
+    let ticks = stored.values_at(&wanted)?;
+    Ok(ticks.map(|ticks| ticks.iter().map(|values| band(values, weights)).collect()))
 }
 
 fn band(values: &[f64], weights: &[f64]) -> Band {

@@ -2,8 +2,12 @@
 
 mod against;
 mod authoring;
+#[cfg(target_os = "linux")]
+mod browser;
 mod cases;
 mod commands;
+mod compare;
+mod compare_statistics;
 mod determinism;
 #[cfg(unix)]
 mod docs;
@@ -23,7 +27,9 @@ mod played;
 mod random_scenarios;
 mod readers;
 mod refusals;
+mod report;
 mod resume;
+mod sample;
 mod scoring;
 mod shards;
 mod statistics;

@@ -45,7 +45,7 @@ fn ways() -> Vec<Way> {
 }
 
 /// Writes the scenario's files and loads them.
-fn loaded(written: &Written) -> Result<Scenario, String> {
+pub fn loaded(written: &Written) -> Result<Scenario, String> {
     let folder = Scratch::new();
     for (name, text) in &written.tables {
         folder.file(name, text);
@@ -261,19 +261,27 @@ fn the_engine_equals_the_reference_interpreter_bit_for_bit_on_random_scenarios()
     }
 }
 
+/// Endless lists of numbers, of which scenarios can be made.
+pub fn random_numbers(seed: u64) -> impl Iterator<Item = Vec<u16>> {
+    let mut state = seed;
+    std::iter::repeat_with(move || {
+        let next = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 48) as u16
+        };
+        (0..3000).map(next).collect()
+    })
+}
+
 /// Tells what the reader refuses of many scenarios, for whoever changes the generator.
 #[test]
 #[ignore = "a tool for changing the generator"]
 fn what_is_refused_of_random_scenarios() {
-    let mut state = setting("ENTENTE_ORACLE_SEED", 1);
     let mut refused = std::collections::BTreeMap::<String, (usize, String)>::new();
     let cases = setting("ENTENTE_ORACLE_CASES", 2000);
-    for _ in 0..cases {
-        let numbers = (0..3000).map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 48) as u16
-        });
-        if let Err(error) = loaded(&write(numbers.collect())) {
+    let numbers = random_numbers(setting("ENTENTE_ORACLE_SEED", 1));
+    for numbers in numbers.take(usize::try_from(cases).expect("a number of cases")) {
+        if let Err(error) = loaded(&write(numbers)) {
             for part in error.split("\n\n").filter(|part| part.starts_with("error")) {
                 let head: String = part.lines().next().unwrap_or("").chars().filter(|c| !c.is_ascii_digit()).collect();
                 refused.entry(head).or_insert((0, part.to_owned())).0 += 1;

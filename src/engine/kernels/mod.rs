@@ -88,6 +88,11 @@ use update;
 /// The bits of an amount that was not sent: all are set, so that it is not a number.
 const UNSENT: u64 = u64::MAX;
 
+/// Whether a lane of a parcel's amounts was sent.
+pub fn was_sent(amount: f64) -> bool {
+    amount.to_bits() != UNSENT
+}
+
 /// What adds nothing, not even to −0.
 const NOTHING: f64 = -0.0;
 
