@@ -3,7 +3,7 @@
 use super::between::{Head, Held};
 use super::parting::{self, Parting};
 use super::{Columns, Comparison};
-use crate::results::{ResultsError, Stored};
+use crate::results::{ResultsError, SourceFiles, Stored};
 use thiserror::Error;
 
 /// Why results cannot be compared.
@@ -129,14 +129,10 @@ fn labels(results: &[Stored]) -> Result<Vec<String>, CompareError> {
     Err(CompareError::Refused("one of the results is given twice".to_owned()))
 }
 
-/// The variant, and what else was laid over the scenario as it was typed.
+/// The variant, and what else was laid over the scenario: assignments as they were typed, patches by their number.
 fn of_changes(stored: &Stored) -> String {
-    let variant = &stored.identity().variant;
-    // Without a log, which decides nothing, there is just the variant.
-    let words = stored.log().map(|log| log.source).unwrap_or_default();
-    let given = words.windows(2).filter_map(|pair| match pair {
-        [option, value] if option == "--set" || option == "--with" => Some(value.as_str()),
-        _ => None,
-    });
-    [variant.as_str()].into_iter().chain(given).collect::<Vec<_>>().join(", ")
+    let variant = stored.identity().variant.clone();
+    // Without the scenario's files, which decide no row, there is just the variant.
+    let SourceFiles { with, set, .. } = stored.source().ok().flatten().unwrap_or_default();
+    std::iter::once(variant).chain(with).chain(set).collect::<Vec<_>>().join(", ")
 }

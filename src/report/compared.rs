@@ -126,7 +126,7 @@ fn outcomes(comparison: &Comparison) -> Option<Chart> {
         .take(ROWS)
         .collect();
     let title = match comparison.variants.as_slice() {
-        [variant] => format!("{variant}: differences at the end from {}", comparison.reference),
+        [variant] => format!("Differences at the end: {variant} against {}", comparison.reference),
         _ => format!("Differences at the end from {}", comparison.reference),
     };
     let note = "Mean differences with simultaneous 95% intervals. Grey: smaller than what matters (or, where nobody said what \

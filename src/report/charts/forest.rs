@@ -51,7 +51,7 @@ pub fn forest(id: &str, of: &ForestOf, all: &[Effect]) -> Option<Chart> {
         return None;
     }
     let marks = Marks::around(low, high, 6);
-    let (left, right) = (width * 0.3, width * 0.74);
+    let (left, right) = (width * 0.3, width * 0.66);
     let scale = Scale::new(marks.ends(), (left, right));
     let letters = ((left - 8.0) / LETTER) as usize;
     let names: Vec<Vec<String>> = all.iter().map(|one| two_lines(&headed(&one.name), letters)).collect();
@@ -76,7 +76,7 @@ pub fn forest(id: &str, of: &ForestOf, all: &[Effect]) -> Option<Chart> {
             }
             path class=(format!("line l{colour} solid")) d=(format!("M{} {}H{}", place(low), place(middle), place(up.max(low + 1.0)))) {}
             (marker(one.variant, at, middle))
-            text class="t" x=(place(right + 10.0)) y=(place(middle + 4.0)) { (cut_to(&one.told, (width * 0.25 / 6.4) as usize)) }
+            text class="t" x=(place(right + 10.0)) y=(place(middle + 4.0)) { (cut_to(&one.told, (width * 0.33 / LETTER) as usize)) }
         }
     };
     let rows = all.iter().map(|one| Row::of(one.cells.clone())).collect();
