@@ -9,13 +9,13 @@ use super::progress::Progress;
 use super::report::Wanted;
 use super::run;
 use super::signals;
-use super::stored::{refuse_a_part, unreadable};
+use super::stored::{holds_results, open_whole, unreadable};
 use super::together::{Chosen, chosen, source};
 use crate::compare::{self, CompareError, Comparison, Head, Held, Joint, Looks, Player, Until, play_together};
 use crate::engine::Compiled;
 use crate::ensemble::{End, EnsembleError, lanes_for};
 use crate::random::address;
-use crate::results::{MANIFEST, SeriesMode, Stored};
+use crate::results::SeriesMode;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,10 +58,6 @@ fn comparison(options: &Compare, printer: &Printer) -> Result<(Comparison, Vec<P
         }
         _ => Err(Failed::Input(several_inputs(&options.inputs))),
     }
-}
-
-fn holds_results(folder: &Path) -> bool {
-    folder.join(MANIFEST).is_file() || folder.join("work.json").is_file()
 }
 
 /// Why several inputs of which the first holds no results cannot be compared.
@@ -115,8 +111,7 @@ pub fn of_folders(folders: &[PathBuf]) -> Result<Comparison, Failed> {
         if !holds_results(folder) {
             return Err(Failed::Input(several_inputs(folders)));
         }
-        refuse_a_part(folder, "compared")?;
-        results.push(Stored::open(folder).map_err(unreadable)?);
+        results.push(open_whole(folder, "compared")?);
     }
     let comparison = Comparison::of(&results).map_err(|error| match error {
         CompareError::Results(error) => unreadable(error),

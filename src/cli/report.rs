@@ -6,9 +6,10 @@ use super::compare::of_folders;
 use super::open::quoted;
 use super::place::place;
 use super::printer::Printer;
-use super::stored::{refuse_a_part, scenario_of, unreadable, weighting};
+use super::stored::{open_whole, scenario_of, unreadable, weighting};
 use crate::compare::Comparison;
 use crate::describe::titles_of_areas;
+use crate::diagnostics::suggest;
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Sample, affordable, sample};
 use crate::report::charts::picture::Painter;
@@ -16,6 +17,7 @@ use crate::report::{self, Chart, Material, MaterialError};
 use crate::results::{BASELINE, Stored};
 use crate::scenario::model::Scenario;
 use crate::scenario::tree::Node;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -94,15 +96,18 @@ fn material(
     outcome: Option<&str>,
     printer: &Printer,
 ) -> Result<Material, Failed> {
-    refuse_a_part(folder, "shown")?;
-    let stored = Stored::open(folder).map_err(unreadable)?;
+    let stored = open_whole(folder, "shown")?;
     let weighting = weighting(weights, stored.identity())?;
     let material = Material::read(&stored, weighting.as_ref(), again(&stored)?, outcome);
     let material = material.map_err(|error| match error {
         MaterialError::Results(error) => unreadable(error),
         error => {
-            let names: Vec<&str> = stored.schema().outcomes.iter().map(|one| one.name.as_str()).take(40).collect();
-            Failed::Input(format!("error: {error}\nhelp: it has {}", names.join(", ").escape_debug()))
+            let names = stored.schema().outcomes.iter().map(|one| one.name.as_str());
+            let help = match outcome.and_then(|outcome| suggest(outcome, names.clone())) {
+                Some(near) => format!("did you mean `{}`?", near.escape_debug()),
+                None => format!("it has {}", names.take(40).collect::<Vec<_>>().join(", ").escape_debug()),
+            };
+            Failed::Input(format!("error: {error}\nhelp: {help}"))
         }
     })?;
     Ok(match scenario_of(&stored, printer) {
@@ -155,7 +160,16 @@ fn again(stored: &Stored) -> Result<String, Failed> {
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
-    place(path, bytes).map_err(|error| Failed::Job(format!("error: `{}` cannot be written: {error}", path.display())))
+    place(path, bytes).map_err(|error| {
+        let shown = path.display();
+        // The system would name the file under which it is written before it takes its place.
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "there is no such folder".to_owned(),
+            ErrorKind::PermissionDenied => "writing there is not permitted".to_owned(),
+            _ => error.to_string(),
+        };
+        Failed::Job(format!("error: `{shown}` cannot be written: {reason}"))
+    })
 }
 
 /// Writes every chart as SVG and as PNG.

@@ -4,7 +4,7 @@ use super::Failed;
 use super::arguments::{Arguments, Changes, Command, Format, Source};
 use super::open::open_with_words;
 use super::printer::Printer;
-use crate::results::{Identity, ResultsError, Shard, Stored, Weighting, Work};
+use crate::results::{Identity, MANIFEST, ResultsError, Shard, Stored, Weighting, Work};
 use crate::scenario::load::{Loaded, Said};
 use crate::summary::{self, Summary, grouped};
 use clap::Parser;
@@ -172,12 +172,31 @@ pub fn report_shard(folder: &Path, work: &Work, format: Format, printer: &Printe
 ///
 /// # Errors
 /// What it holds instead of the whole.
-pub fn refuse_a_part(folder: &Path, what: &str) -> Result<(), Failed> {
+fn refuse_a_part(folder: &Path, what: &str) -> Result<(), Failed> {
     if !folder.join("work.json").is_file() {
         return Ok(());
     }
     let text = format!("error: {} holds a part of an ensemble; what is whole can be {what}", folder.display());
     Err(Failed::Input(format!("{text}\nhelp: `entente merge` puts shards together; `entente run` goes on")))
+}
+
+/// Whether a folder is one of results, or of a part of them.
+pub fn holds_results(folder: &Path) -> bool {
+    folder.join(MANIFEST).is_file() || folder.join("work.json").is_file()
+}
+
+/// Opens results of all runs; `what` is what is done with them.
+///
+/// # Errors
+/// A folder that holds no results or a part of them; files that cannot be read.
+pub fn open_whole(folder: &Path, what: &str) -> Result<Stored, Failed> {
+    refuse_a_part(folder, what)?;
+    if !folder.join(MANIFEST).is_file() {
+        let there = folder.display();
+        let text = format!("error: {there} holds no results: there is no {MANIFEST} in it");
+        return Err(Failed::Input(format!("{text}\nhelp: give the folder that a summary names after `files`")));
+    }
+    Stored::open(folder).map_err(unreadable)
 }
 
 /// The scenario that results were made from, as it was typed.

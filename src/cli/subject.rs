@@ -6,11 +6,11 @@ use super::memory::{self, Play};
 use super::open::open_with_targets;
 use super::printer::Printer;
 use super::progress::Progress;
-use super::stored::{made_from, refuse_a_part, same_work, unreadable};
+use super::stored::{holds_results, made_from, open_whole, same_work, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, Plan, lanes_for};
 use crate::random::address;
-use crate::results::{Identity, MANIFEST, SeriesMode, Stored, Weighting};
+use crate::results::{Identity, SeriesMode, Stored, Weighting};
 use crate::scenario::load::Loaded;
 use crate::scenario::model::Scenario;
 use crate::scores::{Selection, Values, Wanted, shown};
@@ -44,7 +44,7 @@ pub fn open(options: &Subject, printer: &Printer) -> Result<Opened, Failed> {
         return Err(Failed::Input("error: `--threads 0` plays nothing; give at least 1".to_owned()));
     }
     let selection = Selection { from: options.from, to: options.to };
-    let opened = if options.input.join(MANIFEST).is_file() || options.input.join("work.json").is_file() {
+    let opened = if holds_results(&options.input) {
         open_results(options, selection, printer)?
     } else {
         open_scenario(options, selection, printer)?
@@ -57,8 +57,7 @@ pub fn open(options: &Subject, printer: &Printer) -> Result<Opened, Failed> {
 
 fn open_results(options: &Subject, selection: Selection, printer: &Printer) -> Result<Opened, Failed> {
     let folder = &options.input;
-    refuse_a_part(folder, "scored")?;
-    let stored = Stored::open(folder).map_err(unreadable)?;
+    let stored = open_whole(folder, "scored")?;
     for (given, option) in [(options.runs.is_some(), "--runs"), (options.seed.is_some(), "--seed")] {
         if given {
             let text =

@@ -4,12 +4,11 @@ use super::Failed;
 use super::arguments::{Changes, Source, Trace, TraceFormat};
 use super::open::open;
 use super::printer::Printer;
-use super::stored::{refuse_a_part, scenario_of, unreadable};
+use super::stored::{holds_results, open_whole, scenario_of};
 use crate::diagnostics::suggest;
 use crate::random::address;
 use crate::reference::trace::{self, Asked, Layout, Tick};
 use crate::reference::{day_of, drawn};
-use crate::results::{MANIFEST, Stored};
 use crate::scenario::model::{ActorId, Scenario};
 use crate::summary::plain;
 use std::collections::BTreeSet;
@@ -36,8 +35,7 @@ pub fn trace(options: &Trace, printer: &Printer) -> Result<(), Failed> {
 /// The scenario and the seed: as typed, or those of results.
 fn opened(options: &Trace, printer: &Printer) -> Result<(Scenario, u64), Failed> {
     let wrong = |text: String| Err(Failed::Input(text));
-    refuse_a_part(&options.input, "traced")?;
-    if !options.input.join(MANIFEST).is_file() {
+    if !holds_results(&options.input) {
         if options.run >= address::RUNS {
             return wrong(format!(
                 "error: there is no run {}: runs count from 0 to {}",
@@ -48,7 +46,7 @@ fn opened(options: &Trace, printer: &Printer) -> Result<(Scenario, u64), Failed>
         let source = Source { scenario: options.input.clone(), changes: options.changes.clone() };
         return Ok((open(&source, printer)?.scenario, options.seed.unwrap_or(SEED)));
     }
-    let stored = Stored::open(&options.input).map_err(unreadable)?;
+    let stored = open_whole(&options.input, "traced")?;
     let identity = stored.identity();
     if options.changes != Changes::default() || options.seed.is_some_and(|seed| seed != identity.seed) {
         let text = "error: results have their seed, variant, patches and settings";

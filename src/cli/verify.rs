@@ -5,10 +5,10 @@ use super::arguments::{Changes, Source, Verify};
 use super::open::open;
 use super::printer::Printer;
 use super::progress::Progress;
-use super::stored::{refuse_a_part, same_work, scenario_of, unreadable};
+use super::stored::{open_whole, same_work, scenario_of, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, EnsembleError, Plan, lanes_for};
-use crate::results::{Comparison, MANIFEST, ResultsError, SeriesMode, Stored};
+use crate::results::{Comparison, ResultsError, SeriesMode, Stored};
 use crate::stats::Sketches;
 use crate::summary::grouped;
 use rand::SeedableRng;
@@ -28,14 +28,7 @@ const NAMED: usize = 5;
 /// Results that cannot be read or whose files are not what was written; a scenario or version that is not theirs; runs that
 /// come out otherwise.
 pub fn verify(options: &Verify, printer: &Printer) -> Result<(), Failed> {
-    refuse_a_part(&options.results, "verified")?;
-    if !options.results.join(MANIFEST).is_file() {
-        let there = options.results.display();
-        return Err(Failed::Input(format!(
-            "error: {there} holds no results: there is no {MANIFEST} in it\nhelp: give the folder that a summary names after `files`"
-        )));
-    }
-    let stored = Stored::open(&options.results).map_err(unreadable)?;
+    let stored = open_whole(&options.results, "verified")?;
     if options.threads == Some(0) {
         return Err(Failed::Input("error: `--threads 0` plays nothing; give at least 1".to_owned()));
     }

@@ -2,7 +2,7 @@
 
 use super::charts::{
     Bar, Chart, Effect, FanOf, ForestOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed,
-    lines, overlay,
+    id_of, lines, overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
@@ -172,7 +172,8 @@ fn fans(comparison: &Comparison, all: &[Material], main: usize) -> Vec<Chart> {
     let size = |place: &usize| comparison.outcomes.get(*place).map_or(0.0, size_of);
     order.sort_by(|one, other| size(other).total_cmp(&size(one)).then(one.cmp(other)));
     let charts = order.into_iter().take(FANS).filter_map(|place| {
-        over_each_other(&format!("against-{}", place + 1), comparison, all, comparison.outcomes.get(place)?, HALF)
+        let compared = comparison.outcomes.get(place)?;
+        over_each_other(&id_of("against", place, &compared.name), comparison, all, compared, HALF)
     });
     charts.collect()
 }

@@ -1,6 +1,6 @@
 //! The detail: every outcome, milestones, what never happened, failures, what the numbers rest on, how to make it again.
 
-use super::charts::{Chart, FanOf, HALF, Row, Table, Words, fan, headed, histogram};
+use super::charts::{Chart, FanOf, HALF, Row, Table, Words, fan, headed, histogram, id_of};
 use super::material::{Material, OUTCOMES};
 use super::{Drawing, Section};
 use crate::stats::{Correlation, MidRanks};
@@ -95,13 +95,13 @@ fn fan_of(material: &Material, place: usize) -> Option<Chart> {
         size: HALF,
         rows: 30,
     };
-    fan(&format!("fan-{}", place + 1), &of)
+    fan(&id_of("fan", place, &column.name), &of)
 }
 
 fn closing_of(material: &Material, place: usize) -> Option<Chart> {
     let (column, values) = (material.schema.outcomes.get(place)?, material.closing.get(place)?);
     let (title, unit) = (format!("{} at the end", column.title), column.unit.clone().unwrap_or_default());
-    histogram(&format!("end-{}", place + 1), &title, &unit, values, &material.weights, HALF)
+    histogram(&id_of("end", place, &column.name), &title, &unit, values, &material.weights, HALF)
 }
 
 /// The uncertainties that move with an outcome.

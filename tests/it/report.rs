@@ -255,7 +255,7 @@ fn charts_are_written_as_svg_and_png_without_a_browser() {
         .expect("charts")
         .map(|entry| entry.expect("a chart").file_name().to_string_lossy().into_owned())
         .collect();
-    for name in ["main-fan", "milestones", "hinges", "fan-1", "end-1"] {
+    for name in ["main-fan", "milestones", "hinges", "fan-1-territory", "end-1-territory"] {
         assert!(
             names.contains(&format!("{name}.svg")) && names.contains(&format!("{name}.png")),
             "{name} in {names:?}"
@@ -303,7 +303,7 @@ fn several_results_are_held_against_the_first() {
     let other = played(&scratch, &patrons(), "other", &["--variant", "patient_neighbour"]);
     let page = page(&scratch, &[&one, &other], &["--outcome", "near_support"]);
     let section = parts(&page, "<section id=\"comparison\"", "</section>")[0];
-    for chart in ["differences", "milestone-differences", "against-1", "parting"] {
+    for chart in ["differences", "milestone-differences", "against-1-territory", "parting"] {
         assert!(section.contains(&format!("<figure class=\"chart\" id=\"{chart}\"")), "{chart}");
     }
     let compared = entente(&["compare", &one, &other, "--format", "json"]).success();
@@ -344,20 +344,33 @@ fn weights_are_said_and_change_the_figures() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_refused_or_said() {
+fn results_that_keep_nothing_over_time_say_so_on_their_page() {
     let scratch = Scratch::new();
     let folder = played(&scratch, &patrons(), "bare", &["--series", "none"]);
     let page = page(&scratch, &[&folder], &[]);
     assert!(page.contains("Nothing over time is stored"));
     is_sound(&page);
-    let out = scratch.path("page.html");
-    let ran = entente(&["report", &folder, "-o", &out, "--outcome", "nothing"]).code(2);
-    assert!(
-        String::from_utf8_lossy(&ran.get_output().stderr).contains("has no outcome `nothing`") || {
-            String::from_utf8_lossy(&ran.get_output().stderr).contains("have no outcome `nothing`")
-        }
-    );
-    entente(&["report", &scratch.path("nowhere"), "-o", &out]).code(1);
+}
+
+#[test]
+fn what_cannot_be_shown_is_refused_with_a_hint() {
+    let scratch = Scratch::new();
+    let folder = played(&scratch, &patrons(), "a", &[]);
+    let (out, nowhere) = (scratch.path("page.html"), scratch.path("nowhere"));
+    let refused = |folder: &str, out: &str, more: &[&str], code: i32| {
+        let ran = entente(&[&["report", folder, "-o", out], more].concat()).code(code);
+        assert!(ran.get_output().stdout.is_empty());
+        String::from_utf8_lossy(&ran.get_output().stderr).into_owned()
+    };
+    let text = refused(&folder, &out, &["--outcome", "nothing"], 2);
+    assert!(text.contains("no outcome `nothing`") && text.contains("help: it has territory, posts_lost"), "{text}");
+    let text = refused(&folder, &out, &["--outcome", "post_lost"], 2);
+    assert!(text.contains("help: did you mean `posts_lost`?"), "{text}");
+    let text = refused(&nowhere, &out, &[], 2);
+    assert!(text.contains("holds no results: there is no manifest.json in it"), "{text}");
+    let text = refused(&folder, &format!("{nowhere}/page.html"), &[], 1);
+    assert!(text.contains("page.html` cannot be written: there is no such folder"), "{text}");
+    assert!(!std::path::Path::new(&out).exists(), "nothing is written when something is wrong");
 }
 
 #[test]

@@ -52,6 +52,16 @@ const LIGHT: [(&str, &str); 22] = [
     ("--m10", "#777777"),
 ];
 
+/// The id of one of several charts, which is its file's name too: what it shows, its number, and the outcome's name as far as
+/// that is plain: results from elsewhere may name anything.
+pub fn id_of(what: &str, place: usize, name: &str) -> String {
+    /// The most letters of a name.
+    const MOST: usize = 40;
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let name: String = name.chars().filter(plain).take(MOST).collect();
+    format!("{what}-{}-{name}", place + 1).trim_end_matches('-').to_owned()
+}
+
 /// [`STYLE`] for a chart that stands alone: what reads SVG without a browser knows no variables.
 pub fn standalone_style() -> String {
     LIGHT.iter().fold(STYLE.to_owned(), |style, (name, value)| style.replace(&format!("var({name})"), value))
@@ -63,7 +73,7 @@ const HEAD: f64 = 22.0;
 /// A chart and the table behind it.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Its place in the page, and its name as a file: letters, digits and hyphens.
+    /// Its place in the page, and its name as a file: letters, digits, hyphens and underscores.
     pub id: String,
     /// What it shows, in a line.
     pub title: String,
@@ -193,7 +203,7 @@ impl Chart {
         let labels = format!("{title} {text}");
         html! {
             svg xmlns=[space] viewBox=(size) width=[wide] height=[high] role="img" aria-labelledby=(labels) class="plot" {
-                title id=(title) { (self.title) }
+                title id=(title) { (headed(&self.title)) }
                 desc id=(text) { (self.note) }
                 @if let Some(style) = style {
                     // Our own constant.
