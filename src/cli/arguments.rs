@@ -1,5 +1,11 @@
 //! The arguments as they are typed.
 
+mod compare;
+mod views;
+
+pub use compare::{Compare, KnockOuts};
+pub use views::{List, ListSection, Report, Trace, TraceFormat};
+
 use crate::results::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -213,84 +219,6 @@ pub struct Describe {
     pub output: Option<PathBuf>,
 }
 
-/// `entente compare`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  A policy against the scenario as it is; the differences are the policy:
-    entente compare scenarios/myanmar --variant us_follows_through --runs 5000 --seed 7
-  All variants of the file:
-    entente compare scenarios/two-patrons.yaml
-  What is already there; the first is the reference:
-    entente compare results/a results/b results/c
-  Until each outcome's interval is narrower than what `matters` in it:
-    entente compare scenarios/two-patrons.yaml --variant far_aid_doubled --until
-  Which policies, messages and events the outcomes hang on:
-    entente compare scenarios/two-patrons.yaml --knock-out")]
-pub struct Compare {
-    /// A scenario (a YAML file, or a folder with a scenario.yaml), or folders of results
-    #[arg(required = true, value_name = "SCENARIO|RESULTS")]
-    pub inputs: Vec<PathBuf>,
-    /// A variant, `baseline` for none; may be given several times, and the first is the reference if there are more [default: all]
-    #[arg(long, value_name = "NAME")]
-    pub variant: Vec<String>,
-    /// Hold all against this variant [default: the first --variant, or `baseline` if there is one alone]
-    #[arg(long, value_name = "NAME")]
-    pub against: Option<String>,
-    /// Apply a patch file to all of them; may be given several times
-    #[arg(long, value_name = "PATCH.YAML")]
-    pub with: Vec<PathBuf>,
-    /// Set a lever, an uncertainty or a start value in all of them; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-    /// How many runs of each [default: 1000]; with --until the most [default: 32000]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
-    pub runs: Option<u64>,
-    /// The seed; the same seed gives the same dice [default: 1]
-    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Add runs until each outcome's interval is narrower than what `matters` in it
-    #[arg(long, conflicts_with_all = ["out", "knock_out"])]
-    pub until: bool,
-    /// Switch off every policy, message kind and event in turn, or only those of one kind
-    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "all")]
-    #[arg(conflicts_with = "out")]
-    pub knock_out: Option<KnockOuts>,
-    /// With --knock-out: rank by the effect on this outcome [default: the first]
-    #[arg(long, value_name = "NAME", requires = "knock_out")]
-    pub outcome: Option<String>,
-    /// Store each variant's results below this folder, and take those that are there
-    #[arg(long, value_name = "FOLDER")]
-    pub out: Option<PathBuf>,
-    /// With --out: play the runs even if the folders hold them, and replace what results they hold, finished or not
-    #[arg(long, requires = "out")]
-    pub force: bool,
-    /// Write a page that shows the comparison and opens offline; with the results if there are folders [default: report.html]
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "report.html")]
-    pub report: Option<PathBuf>,
-    /// How many threads play [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
-    pub threads: Option<usize>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
-    /// Print no progress
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// What is switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KnockOuts {
-    /// Policies, messages and events
-    All,
-    /// Actors' rules
-    Policies,
-    /// Kinds of messages
-    Messages,
-    /// Events
-    Events,
-}
-
 /// `entente merge`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -434,118 +362,6 @@ pub struct Calibrate {
 fn share(text: &str) -> Result<f64, &'static str> {
     let share: f64 = text.parse().map_err(|_| "expected a share such as 0.05")?;
     if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share lies above 0 and is at most 1") }
-}
-
-/// `entente report`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  One page, which opens offline:
-    entente report results/a
-  Two policies, the first being the one that the other is held against:
-    entente report results/baseline results/no_backers -o backers.html
-  Every chart as SVG and PNG, without a browser:
-    entente report results/a --charts charts")]
-pub struct Report {
-    /// Results folders; of several, the first is the reference
-    #[arg(required = true)]
-    pub results: Vec<PathBuf>,
-    /// The page
-    #[arg(long, short, value_name = "FILE", default_value = "report.html")]
-    pub output: PathBuf,
-    /// Write every chart as SVG and PNG into this folder too
-    #[arg(long, value_name = "FOLDER")]
-    pub charts: Option<PathBuf>,
-    /// The outcome that the briefing is about [default: the scenario's first]
-    #[arg(long, value_name = "NAME")]
-    pub outcome: Option<String>,
-    /// Weigh the runs of the first results by a file that `entente calibrate` wrote for them
-    #[arg(long, value_name = "WEIGHTS.CSV")]
-    pub weights: Option<PathBuf>,
-    /// Say nothing
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// `entente trace`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  All that happens in run 4711:
-    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711
-  What China does, sends and receives in one quarter:
-    entente trace scenarios/myanmar --seed 7 --run 12 --actor china --from 2024-01-01 --to 2024-03-31
-  For a program, one JSON object a line:
-    entente trace scenarios/two-patrons.yaml --seed 7 --run 4711 --format jsonl
-  A run of results, from the files that are kept with them:
-    entente trace results/a --run 12")]
-pub struct Trace {
-    /// A YAML file, a folder with a scenario.yaml, or a folder of results
-    #[arg(value_name = "SCENARIO|RESULTS")]
-    pub input: PathBuf,
-    /// What is changed in it.
-    #[command(flatten)]
-    pub changes: Changes,
-    /// Which run; they count from 0
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
-    pub run: u64,
-    /// The seed [default: 1, or that of the results]
-    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Only what this actor does, sends and receives, and where its rules write; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub actor: Vec<String>,
-    /// Only ticks observed on this date or later
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub from: Option<i64>,
-    /// Only ticks observed on this date or earlier
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub to: Option<i64>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
-    pub format: TraceFormat,
-}
-
-/// How a trace is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TraceFormat {
-    /// For people
-    Text,
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// `entente list`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  entente list scenarios/myanmar
-  entente list scenarios/myanmar variants levers
-  entente list scenarios/two-patrons.yaml --variant far_aid_doubled levers --format json")]
-pub struct List {
-    /// Scenario and changes.
-    #[command(flatten)]
-    pub source: Source,
-    /// What is listed [default: all of it]
-    #[arg(value_enum, value_name = "SECTION")]
-    pub sections: Vec<ListSection>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
-}
-
-/// What can be listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListSection {
-    /// What-ifs, each a patch
-    Variants,
-    /// What somebody could choose differently
-    Levers,
-    /// What nobody controls
-    Uncertainties,
-    /// What is measured
-    Outcomes,
-    /// Conditions whose first tick is noted
-    Milestones,
-    /// Conditions that end a run
-    Stops,
 }
 
 /// What is kept over time.
