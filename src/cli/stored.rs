@@ -4,7 +4,7 @@ use super::Failed;
 use super::arguments::{Arguments, Changes, Command, Format, Source};
 use super::open::open_with_words;
 use super::printer::Printer;
-use crate::results::{Identity, MANIFEST, ResultsError, Shard, Stored, Weighting, Work};
+use crate::results::{Identity, MANIFEST, ResultsError, Shard, Stored, Unpacked, Weighting, Work};
 use crate::scenario::load::{Loaded, Said};
 use crate::summary::{self, Summary, grouped};
 use clap::Parser;
@@ -203,7 +203,7 @@ pub fn open_whole(folder: &Path, what: &str) -> Result<Stored, Failed> {
 ///
 /// # Errors
 /// Results that cannot be read, or that do not say.
-pub fn made_from(stored: &Stored) -> Result<Source, Failed> {
+fn made_from(stored: &Stored) -> Result<Source, Failed> {
     let words = stored.log().map_err(unreadable)?.source;
     let typed = ["entente", "check"].map(str::to_owned).into_iter().chain(words);
     match Arguments::try_parse_from(typed) {
@@ -221,17 +221,36 @@ pub fn made_from(stored: &Stored) -> Result<Source, Failed> {
 /// # Errors
 /// Results that do not say, of another version or whose scenario has changed; files that cannot be read.
 pub fn scenario_of(stored: &Stored, printer: &Printer) -> Result<(Loaded, Said), Failed> {
-    let (loaded, said) = match stored.source().map_err(unreadable)? {
+    let (loaded, said) = match kept_with(stored)? {
         None => open_with_words(&made_from(stored)?, printer)?,
-        Some(kept) => {
-            let files = kept.unpack(stored.path()).map_err(unreadable)?;
-            let with = kept.with.iter().map(|patch| files.path(patch)).collect();
-            let changes = Changes { variant: kept.variant.clone(), with, set: kept.set.clone() };
-            open_with_words(&Source { scenario: files.path(&kept.scenario), changes }, printer)?
-        }
+        Some((source, _files)) => open_with_words(&source, printer)?,
     };
     same_work(stored.identity(), &loaded.resolved_hash, &loaded.scenario.variant)?;
     Ok((loaded, said))
+}
+
+/// The files that were kept with results, as long as what is returned beside them lives.
+fn kept_with(stored: &Stored) -> Result<Option<(Source, Unpacked)>, Failed> {
+    let Some(kept) = stored.source().map_err(unreadable)? else { return Ok(None) };
+    let files = kept.unpack(stored.path()).map_err(unreadable)?;
+    let with = kept.with.iter().map(|patch| files.path(patch)).collect();
+    let changes = Changes { variant: kept.variant.clone(), with, set: kept.set.clone() };
+    Ok(Some((Source { scenario: files.path(&kept.scenario), changes }, files)))
+}
+
+/// The scenario of results as it stands now, whose targets may have been added to since; where it is gone, as it was kept, as
+/// long as what is returned beside it lives.
+///
+/// # Errors
+/// Results that cannot be read, or that do not say.
+pub fn as_it_stands(stored: &Stored) -> Result<(Source, Option<Unpacked>), Failed> {
+    let typed = made_from(stored);
+    if !typed.as_ref().is_ok_and(|source| source.scenario.exists())
+        && let Some((source, files)) = kept_with(stored)?
+    {
+        return Ok((source, Some(files)));
+    }
+    Ok((typed?, None))
 }
 
 /// Refuses a scenario or a version that is not that of the results.

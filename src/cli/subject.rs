@@ -6,7 +6,7 @@ use super::memory::{self, Play};
 use super::open::open_with_targets;
 use super::printer::Printer;
 use super::progress::Progress;
-use super::stored::{holds_results, made_from, open_whole, same_work, unreadable};
+use super::stored::{as_it_stands, holds_results, open_whole, same_work, unreadable};
 use crate::engine::{Compiled, Level};
 use crate::ensemble::{Ensemble, Plan, lanes_for};
 use crate::random::address;
@@ -65,13 +65,13 @@ fn open_results(options: &Subject, selection: Selection, printer: &Printer) -> R
             return Err(Failed::Input(text));
         }
     }
-    let source = match &options.scenario {
-        Some(scenario) => source(options, scenario.clone()),
+    let (source, _files) = match &options.scenario {
+        Some(scenario) => (source(options, scenario.clone()), None),
         None if options.changes != Changes::default() => {
             let text = "error: results have their variant, patches and settings";
             return Err(Failed::Input(format!("{text}\nhelp: give them with `--scenario` if it stands elsewhere now")));
         }
-        None => made_from(&stored)?,
+        None => as_it_stands(&stored)?,
     };
     let Loaded { scenario, resolved_hash, .. } = open_with_targets(&source, options.targets.as_deref(), printer)?;
     same_work(stored.identity(), &resolved_hash, &scenario.variant)?;

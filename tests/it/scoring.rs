@@ -65,6 +65,19 @@ fn results_are_scored_as_their_scenario_is_on_any_number_of_threads() {
 }
 
 #[test]
+fn results_are_scored_by_the_scenario_that_they_kept_where_it_is_gone_and_by_its_targets_where_it_is_not() {
+    let scratch = Scratch::new();
+    let (scenario, folder) = (scratch.file("drift.yaml", SCENE), scratch.path("a"));
+    entente(&["run", &scenario, "--runs", "200", "--seed", "3", "--out", &folder, "--quiet"]).success();
+    let before = json(&["score", &folder]);
+    scratch.file("drift.yaml", &SCENE.replace("  far: { by 2024-02-07: yes }\n", ""));
+    let fewer = json(&["score", &folder]);
+    assert!(fewer["targets"].as_array().map(Vec::len) < before["targets"].as_array().map(Vec::len));
+    std::fs::remove_file(&scenario).expect("removed");
+    assert_eq!(json(&["score", &folder]), before);
+}
+
+#[test]
 fn a_row_says_what_was_observed_what_was_forecast_and_what_rivals_make_of_it() {
     let scratch = Scratch::new();
     let scene = scratch.file("scene.yaml", SCENE);
