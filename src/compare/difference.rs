@@ -40,21 +40,16 @@ pub(super) fn paired(variant: &str, reference: &[f64], of_variant: &[f64], chanc
     };
     let (mean, error, spread) = (moments_apart.mean(), moments_apart.monte_carlo_error(), moments_apart.sd());
     let freedom = pairs.saturating_sub(1) as f64;
-    let half = error.map(|error| if error == 0.0 { 0.0 } else { error * student_critical(chance, freedom) });
     let independent = only_pairs(reference).zip(only_pairs(of_variant)).map(|(a, b)| a + b);
     Difference {
         variant: variant.to_owned(),
         side: side(of_variant),
-        difference: mean,
-        low: finite(mean.zip(half).map(|(mean, half)| mean - half)),
-        high: finite(mean.zip(half).map(|(mean, half)| mean + half)),
         spread,
         higher_share: share(apart.iter().filter(|apart| **apart > 0.0).count()),
         lower_share: share(apart.iter().filter(|apart| **apart < 0.0).count()),
-        p: mean.zip(error).map(|(mean, error)| no_difference(mean, error, freedom)),
         gain: finite(independent.zip(spread).filter(|(_, sd)| *sd > 0.0).map(|(all, sd)| all / (sd * sd))),
         pairs,
-        ..Difference::default()
+        ..of_a_mean(mean, error, freedom, chance)
     }
 }
 
@@ -69,15 +64,22 @@ pub(super) fn unpaired(variant: &str, reference: &[f64], of_variant: &[f64], cha
         let (n, m) = (one.count() as f64 - 1.0, other.count() as f64 - 1.0);
         (a + b) * (a + b) / (a * a / n + b * b / m)
     });
-    let half = error.map(|error| if error == 0.0 { 0.0 } else { error * student_critical(chance, freedom) });
     Difference {
         variant: variant.to_owned(),
         side: side(of_variant),
+        pairs: one.count().min(other.count()),
+        ..of_a_mean(mean, error, freedom, chance)
+    }
+}
+
+/// A mean difference with Student's interval at this chance of error, and his test of none.
+fn of_a_mean(mean: Option<f64>, error: Option<f64>, freedom: f64, chance: f64) -> Difference {
+    let half = error.map(|error| if error == 0.0 { 0.0 } else { error * student_critical(chance, freedom) });
+    Difference {
         difference: mean,
         low: finite(mean.zip(half).map(|(mean, half)| mean - half)),
         high: finite(mean.zip(half).map(|(mean, half)| mean + half)),
         p: mean.zip(error).map(|(mean, error)| no_difference(mean, error, freedom)),
-        pairs: one.count().min(other.count()),
         ..Difference::default()
     }
 }
