@@ -17,7 +17,6 @@ use crate::results::{
     self, Identity, Log, Need, Replace, ResultsError, ResultsWriter, SeriesMode, Shard, ShardFolder, SourceFiles,
     Stored, Work, is_said_to_hold_shard, readable,
 };
-use crate::scenario::load::Loaded;
 use crate::scenario::model::Scenario;
 use crate::summary::{Summary, grouped};
 use std::collections::BTreeMap;
@@ -43,9 +42,7 @@ type Opened<'a> = (Scenario, &'a SourceFiles);
 pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let runs = options.runs.unwrap_or(RUNS);
     refuse_nonsense(options, runs)?;
-    let loaded = open(&options.source, printer)?;
-    let source = kept(&options.source, &loaded);
-    let Loaded { scenario, resolved_hash, .. } = loaded;
+    let (scenario, source, resolved_hash) = opened(options, printer)?;
     if let Some(run) = options.run {
         if let Some(against) = &options.against {
             return single::against(&scenario, options, run, against, printer);
@@ -64,6 +61,13 @@ pub fn run(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let (folders, weights) = (std::slice::from_ref(&folder), options.weights.as_deref());
     let wanted = Wanted { folders, page, charts: None, outcome: None, weights, quiet: options.quiet };
     super::report::write(&wanted, None, printer)
+}
+
+/// The scenario, its files, and the hash of what they say.
+fn opened(options: &Run, printer: &Printer) -> Result<(Scenario, SourceFiles, String), Failed> {
+    let loaded = open(&options.source, printer)?;
+    let source = kept(&options.source, &loaded);
+    Ok((loaded.scenario, source, loaded.resolved_hash))
 }
 
 /// What is to be done: which runs of what, and what is kept of them.
@@ -134,9 +138,7 @@ pub fn below(source: Source, runs: u64, seed: u64, folder: &Path, compare: &Comp
 pub fn ensure(options: &Run, printer: &Printer) -> Result<(), Failed> {
     let runs = options.runs.unwrap_or(RUNS);
     refuse_nonsense(options, runs)?;
-    let loaded = open(&options.source, printer)?;
-    let source = kept(&options.source, &loaded);
-    let Loaded { scenario, resolved_hash, .. } = loaded;
+    let (scenario, source, resolved_hash) = opened(options, printer)?;
     let work = work_of(&scenario, resolved_hash, options, runs);
     let folder = options.out.clone().unwrap_or_else(|| default_folder(&work));
     play_unless_there((scenario, &source), &work, &folder, options, printer)
