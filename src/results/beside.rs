@@ -32,11 +32,17 @@ impl Stored {
         let (first, second): (Vec<usize>, Vec<usize>) = outcomes.iter().copied().unzip();
         let (columns, places) = chosen(&self.names().outcomes, &first);
         let (columns_there, places_there) = chosen(&other.names().outcomes, &second);
+        let file = other.path().join(SERIES);
+        let damaged = |reason: &str| ResultsError::Damaged { path: file.clone(), reason: reason.to_owned() };
+        let mut ends_early = false;
         std::thread::scope(|scope| {
             let (send, receive) = sync_channel::<Vec<ArrayRef>>(1);
             let reader = scope.spawn(move || there.each_part(&columns_there, |part| send.send(part.to_vec()).ok()));
             let read = here.each_part(&columns, |part| {
-                let Ok(beside) = receive.recv() else { return Some(()) };
+                let Ok(beside) = receive.recv() else {
+                    ends_early = true;
+                    return Some(());
+                };
                 let numbers = |part: &[ArrayRef], places: &[usize]| -> Option<Vec<_>> {
                     places
                         .iter()
@@ -62,9 +68,10 @@ impl Stored {
             });
             // The other reader ends where nobody takes what it reads.
             drop(receive);
-            let beside = reader.join().unwrap_or(Ok(()));
+            let beside = reader.join().unwrap_or_else(|_| Err(damaged("it could not be read to its end")));
             read.and(beside)
-        })
+        })?;
+        if ends_early { Err(damaged("it holds fewer rows than its runs have ticks")) } else { Ok(()) }
     }
 }
 
