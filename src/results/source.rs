@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn no_file_is_written_outside_of_the_folder() {
-        for path in ["../out.yaml", "/tmp/out.yaml", "a/../../out.yaml"] {
+        for path in ["../out.yaml", "/out.yaml", "a/../../out.yaml"] {
             let refused = files(path, "").unpack(Path::new("results/a")).unwrap_err().to_string();
             assert!(refused.contains("leads out"), "{path}: {refused}");
         }
