@@ -1,8 +1,9 @@
 //! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
 
 use super::Drawing;
-use super::charts::{FanOf, WIDE, fan, headed};
+use super::charts::{WIDE, headed};
 use super::compared;
+use super::detail::over_time;
 use super::hinges::{self, Hinge, Question};
 use super::likely::{CONFIDENCE, Confidence, SCALE, about, in_words};
 use super::material::Material;
@@ -46,11 +47,7 @@ pub fn briefing(all: &[Material], comparison: Option<&Comparison>, drawing: &mut
 
 /// Clauses as one sentence.
 fn as_sentence(clauses: &[String]) -> String {
-    let mut text = clauses.join("; ");
-    if let Some(first) = text.chars().next() {
-        let upper: String = first.to_uppercase().collect();
-        text.replace_range(..first.len_utf8(), &upper);
-    }
+    let text = headed(&clauses.join("; "));
     if text.is_empty() { text } else { text + "." }
 }
 
@@ -205,19 +202,8 @@ fn main_fan(all: &[Material], comparison: Option<&Comparison>) -> Option<super::
     {
         return Some(chart);
     }
-    let (column, bands) = (material.schema.outcomes.get(material.main)?, material.bands.get(material.main)?);
-    let (seen, marked) = (material.seen(material.main), material.marked());
-    let of = FanOf {
-        title: &column.title,
-        unit: column.unit.as_deref(),
-        bands,
-        days: &material.schema.dates,
-        seen: &seen,
-        marked: &marked,
-        size: WIDE,
-        rows: 60,
-    };
-    fan("main-fan", &of)
+    let title = &material.schema.outcomes.get(material.main)?.title;
+    over_time("main-fan", title, material, material.main, WIDE, 60)
 }
 
 fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {

@@ -82,20 +82,24 @@ fn one(material: &Material, place: usize, outcome: &Outcome, drawn: &[MidRanks],
 }
 
 fn fan_of(material: &Material, place: usize) -> Option<Chart> {
+    let column = material.schema.outcomes.get(place)?;
+    let title = format!("{} over time", column.title);
+    over_time(&id_of("fan", place, &column.name), &title, material, place, HALF, 30)
+}
+
+/// An outcome over time, with what was observed of it; its table has about so many rows.
+pub fn over_time(
+    id: &str,
+    title: &str,
+    material: &Material,
+    place: usize,
+    size: (f64, f64),
+    rows: usize,
+) -> Option<Chart> {
     let (column, bands) = (material.schema.outcomes.get(place)?, material.bands.get(place)?);
     let (seen, marked) = (material.seen(place), material.marked());
-    let title = format!("{} over time", column.title);
-    let of = FanOf {
-        title: &title,
-        unit: column.unit.as_deref(),
-        bands,
-        days: &material.schema.dates,
-        seen: &seen,
-        marked: &marked,
-        size: HALF,
-        rows: 30,
-    };
-    fan(&id_of("fan", place, &column.name), &of)
+    let (unit, days) = (column.unit.as_deref(), &material.schema.dates);
+    fan(id, &FanOf { title, unit, bands, days, seen: &seen, marked: &marked, size, rows })
 }
 
 fn closing_of(material: &Material, place: usize) -> Option<Chart> {

@@ -233,7 +233,8 @@ impl<'a> Atlas<'a> {
             _ => "An area is held by the side that holds its towns or, where it has none, most posts.".to_owned(),
         };
         let of = if first.map.runs > sample.runs { format!("of {}, ", grouped(first.map.runs)) } else { String::new() };
-        let error = 98.0 / (sample.fine().max(1) as f64).sqrt();
+        // Half of the 95% interval of a share of one half, in points; rounded up, since it is a bound.
+        let error = (98.0 / (sample.fine().max(1) as f64).sqrt()).ceil();
         let mut text = format!(
             "{held} Shares are those of the first {} runs {of}played again; a share is known to {error:.0} points or better. Lines \
              part areas with different leaders.",
@@ -438,7 +439,7 @@ outcomes: {{ held: {{ is: \"held(one, posts)\" }} }}
         let titles = vec!["Here".to_owned(), "There".to_owned()];
         let page = super::tests::page(&scenario, &sample, &titles, &["baseline"]);
         for told in
-            ["<th scope=\"row\">There</th><td class=\"words\">one 99%, two 1%</td>", "2024-01-15", "known to 4 points"]
+            ["<th scope=\"row\">There</th><td class=\"words\">one 99%, two 1%</td>", "2024-01-15", "known to 5 points"]
         {
             assert!(page.contains(told), "no {told} in {page}");
         }
