@@ -86,4 +86,5 @@ pub mod scores;
 pub mod stats;
 pub mod stories;
 pub mod summary;
+mod wording;
 pub mod world;

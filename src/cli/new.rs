@@ -5,6 +5,7 @@ use super::arguments::New;
 use super::open::quoted;
 use super::printer::Printer;
 use crate::describe::prose;
+use crate::wording::capital;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -51,9 +52,7 @@ pub fn new(options: &New, printer: &Printer) -> Result<(), Failed> {
 /// A title made of the folder's name.
 fn titled(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().replace(['-', '_'], " ")).unwrap_or_default();
-    let mut letters = name.trim().chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}", letters.as_str())
+    capital(name.trim())
 }
 
 /// Writes everything into a folder beside it, which then gets its name.

@@ -5,6 +5,7 @@ use super::markdown::{Item, Page, code, codes};
 use super::reading::{basis_of, given, prose_of, reason_of};
 use super::rules::{arrivals, followed, item, own};
 use crate::scenario::tree::{Node, Text, Value};
+use crate::wording::capital;
 
 pub(super) fn write(subject: &Subject, page: &mut Page) {
     page.heading(2, "3. Process overview and scheduling");
@@ -40,16 +41,10 @@ fn order(subject: &Subject, page: &mut Page) {
                 "**Act.** Every actor's stances and rules, in order. An actor sees its own numbers as they are now, and \
                  everything else as it was last observed; so the order of the actors makes no difference.",
             ),
-            Item::new(format!("**World.** {}. Each sees what the one before it left.", first_upper(&world.join(", then ")))),
+            Item::new(format!("**World.** {}. Each sees what the one before it left.", capital(&world.join(", then ")))),
             Item::new("**Observe.** Outcomes, milestones, and the conditions that end a run."),
         ],
     );
-}
-
-fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}", letters.as_str())
 }
 
 fn messages(subject: &Subject, page: &mut Page) {

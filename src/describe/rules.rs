@@ -3,6 +3,7 @@
 use super::markdown::{Item, code, codes, prose};
 use super::reading::{code_of, entries, given, items, prose_of, sentence, word, written};
 use crate::scenario::tree::{Node, Text, Value};
+use crate::wording::capital;
 
 /// A rule as an item of a list: its name and reason, and below them when it acts and what it does.
 pub(super) fn item(name: &str, rule: &Node) -> Item {
@@ -57,7 +58,7 @@ fn when(rule: &Node) -> String {
     let when = if parts.is_empty() { "every tick".to_owned() } else { parts.join(", ") };
     match given(rule, "for") {
         Some(_) => format!("For each {}: {when}.", code_of(rule, "for")),
-        None => capitalised(&format!("{when}.")),
+        None => capital(&format!("{when}.")),
     }
 }
 
@@ -69,7 +70,7 @@ fn effect(node: &Node) -> String {
             let changes = changes(node);
             match given(node, "at") {
                 Some(at) => format!("In {}: {changes}", place(&written(at))),
-                None => capitalised(&changes),
+                None => capital(&changes),
             }
         }
     };
@@ -143,11 +144,4 @@ pub(super) fn followed(actor: &Node) -> Vec<&str> {
 /// An actor's own rules.
 pub(super) fn own(actor: &Node) -> &[(Text, Node)] {
     entries(actor, "policy")
-}
-
-/// The same text with a capital at its beginning, unless it begins with code.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}", letters.as_str())
 }

@@ -1,7 +1,7 @@
 //! The first screen: question, answer, confidence, what the answer hangs on, what to watch.
 
 use super::Drawing;
-use super::charts::{WIDE, headed};
+use super::charts::WIDE;
 use super::compared;
 use super::detail::over_time;
 use super::hinges::{self, Hinge, Question};
@@ -12,6 +12,7 @@ use super::signposts::{Signpost, signposts};
 use crate::compare::Comparison;
 use crate::results::BASELINE;
 use crate::summary::numbers::{decimals, number};
+use crate::wording::capital;
 use maud::{Markup, html};
 
 /// The briefing of some results, the first of which it is about; of several, of what they differ in too.
@@ -47,7 +48,7 @@ pub fn briefing(all: &[Material], comparison: Option<&Comparison>, drawing: &mut
 
 /// Clauses as one sentence.
 fn as_sentence(clauses: &[String]) -> String {
-    let text = headed(&clauses.join("; "));
+    let text = capital(&clauses.join("; "));
     if text.is_empty() { text } else { text + "." }
 }
 
@@ -81,7 +82,7 @@ fn differs(material: &Material, comparison: Option<&Comparison>) -> Vec<String> 
     let Some(column) = material.schema.outcomes.get(material.main) else { return Vec::new() };
     let sentence = |one: &crate::compare::Difference| {
         let (variant, title, verdict) = (&one.variant, &column.title, one.verdict.trim_end_matches('.'));
-        format!("{} with {variant}, against {}: {verdict}.", headed(title), comparison.reference)
+        format!("{} with {variant}, against {}: {verdict}.", capital(title), comparison.reference)
     };
     compared.variants.iter().take(VARIANTS).map(sentence).collect()
 }
@@ -106,7 +107,7 @@ fn ends(material: &Material) -> Option<String> {
         None => String::new(),
     };
     let on = material.summary.dates.1.as_deref().map_or("at the end".to_owned(), |day| format!("on {day}"));
-    let (title, median) = (headed(&column.title), told(middle));
+    let (title, median) = (capital(&column.title), told(middle));
     if low == high {
         return Some(format!("{title}, {on}: {median}{unit} in all runs{since}."));
     }
@@ -213,7 +214,7 @@ fn assumptions(material: &Material, hinges: &[Hinge]) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let turns = hinge.turns.map(|value| format!("{}{unit}", value_of(value)));
         Some((
-            headed(&column.title),
+            capital(&column.title),
             turns,
             format!("{}{unit}", value_of(split.value)),
             about(&split.below),
@@ -251,7 +252,7 @@ fn watch(material: &Material) -> Markup {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let split = &signpost.split;
         Some(html! {
-            b { (headed(&column.title)) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
+            b { (capital(&column.title)) } " above " (value_of(split.value)) (unit) " by " (signpost.date) ": "
             b { (about(&split.above)) } " " (asked.text) ", against " b { (about(&split.below)) } " otherwise"
             @if let Some(correlation) = &signpost.correlation {
                 span.note { " (rank correlation with the end " (number(Some(correlation.rho), 2)) ")" }

@@ -1,13 +1,14 @@
 //! Variants held against a reference: verdicts, paired differences, fans over each other, where they part, knock-outs.
 
 use super::charts::{
-    Bar, Chart, Effect, FanOf, ForestOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, headed,
-    id_of, lines, overlay,
+    Bar, Chart, Effect, FanOf, ForestOf, HALF, Line, LinesOf, Overlay, Row, Table, WIDE, Words, bars, forest, id_of,
+    lines, overlay,
 };
 use super::material::{Material, words};
 use super::{Drawing, Section};
 use crate::compare::{Compared, Comparison, Difference, Finding, KnockOutKind};
 use crate::summary::numbers::{decimals, grouped, number, percent};
+use crate::wording::capital;
 use maud::{Markup, html};
 
 /// The most rows of a forest plot; the table has all.
@@ -70,7 +71,7 @@ fn verdicts(comparison: &Comparison, main: usize) -> Markup {
         }
         dl.verdicts {
             @for compared in shown {
-                dt { (headed(&title_of(compared))) }
+                dt { (capital(&title_of(compared))) }
                 @for one in &compared.variants {
                     dd { @if comparison.variants.len() > 1 { b { (one.variant) ": " } } (one.verdict) }
                 }
@@ -304,7 +305,7 @@ fn difference_row(compared: &Compared, one: &Difference, scale: f64) -> Row {
     let told = |value: Option<f64>| value.map_or("–".to_owned(), |value| signed(scale * value, digits));
     let share = |share: Option<f64>| share.map_or("–".to_owned(), percent);
     let unit = compared.unit.as_deref().unwrap_or(if scale == 1.0 { "" } else { "% of runs" });
-    let name = if unit.is_empty() { headed(&title_of(compared)) } else { format!("{}, {unit}", compared.title) };
+    let name = if unit.is_empty() { capital(&title_of(compared)) } else { format!("{}, {unit}", compared.title) };
     Row::of(vec![
         name,
         one.variant.clone(),

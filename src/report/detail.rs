@@ -1,11 +1,12 @@
 //! The detail: every outcome, milestones, what never happened, failures, what the numbers rest on, how to make it again.
 
-use super::charts::{Chart, FanOf, HALF, Row, Table, Words, fan, headed, histogram, id_of};
+use super::charts::{Chart, FanOf, HALF, Row, Table, Words, fan, histogram, id_of};
 use super::material::{Material, OUTCOMES};
 use super::{Drawing, Section};
 use crate::stats::{Correlation, MidRanks};
 use crate::summary::numbers::{decimals, grouped, number, percent};
 use crate::summary::{Milestone, Outcome};
+use crate::wording::capital;
 use maud::{Markup, html};
 
 /// The most names in a list.
@@ -57,7 +58,7 @@ fn table(outcomes: &[Outcome], material: &Material) -> Table {
         let digits = decimals(outcome.mc_error, outcome.mean.unwrap_or(0.0));
         let (title, unit) = named(material, place);
         let values = [outcome.mean, outcome.mc_error, outcome.sd].into_iter().chain(outcome.quantiles);
-        let cells = [headed(&title), unit].into_iter().chain(values.map(|value| number(value, digits)));
+        let cells = [capital(&title), unit].into_iter().chain(values.map(|value| number(value, digits)));
         Row::of(cells.collect())
     });
     Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect(), note: String::new(), words: Words::In(&[1]) }
@@ -70,7 +71,7 @@ fn one(material: &Material, place: usize, outcome: &Outcome, drawn: &[MidRanks],
     html! {
         details.outcome id=(format!("outcome-{}", place + 1)) {
             summary {
-                b { (headed(&title)) } " " code.note { (outcome.name) } " " span.note { "median " (middle) ", " (low) " to " (high) @if !unit.is_empty() { " " (unit) } }
+                b { (capital(&title)) } " " code.note { (outcome.name) } " " span.note { "median " (middle) ", " (low) " to " (high) @if !unit.is_empty() { " " (unit) } }
             }
             div.pair {
                 (drawing.show(fan_of(material, place)))
@@ -142,7 +143,7 @@ fn milestones(material: &Material) -> Markup {
         let interval =
             milestone.share.map_or("–".to_owned(), |one| format!("{} to {}", percent(one.low), percent(one.high)));
         let days = milestone.days.iter().map(|day| day.clone().unwrap_or_else(|| "never".to_owned()));
-        Row::of([headed(&title), share, interval].into_iter().chain(days).collect())
+        Row::of([capital(&title), share, interval].into_iter().chain(days).collect())
     };
     let rows = material.summary.milestones.iter().enumerate().map(row).collect();
     let stops: Vec<String> = material

@@ -1,9 +1,9 @@
 //! Three runs that stand for the others, as short dated stories.
 
-use super::charts::headed;
 use super::material::Material;
 use crate::stories::Story;
 use crate::summary::numbers::percent;
+use crate::wording::capital;
 use maud::{Markup, html};
 
 /// How many stories are told, and of how many events each.
@@ -22,7 +22,7 @@ pub fn stories(material: &Material) -> Markup {
 fn one(story: &Story) -> Markup {
     html! {
         article.story {
-            h4 { (headed(&story.label)) }
+            h4 { (capital(&story.label)) }
             p.note { "Run " (story.run) ", nearest to " (percent(story.share)) " of the runs." }
             ol.events { @for (date, sentence) in &story.events { li { time datetime=(date) { (date) } " " (sentence) } } }
         }

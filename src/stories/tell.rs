@@ -6,6 +6,7 @@ use crate::reference::trace::short;
 use crate::reference::{Played, day_of};
 use crate::scenario::clock::TickLength;
 use crate::scenario::model::{ActorId, Rule, Scenario};
+use crate::wording::capital;
 use std::collections::BTreeMap;
 
 /// How many digits numbers have.
@@ -47,13 +48,6 @@ fn called(scenario: &Scenario, id: ActorId) -> String {
         Some(rest) => format!("the {rest}"),
         None => title.to_owned(),
     }
-}
-
-/// The same text with a capital at its beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    first + letters.as_str()
 }
 
 /// A name as a proper one: each of its words with a capital.

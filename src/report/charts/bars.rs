@@ -1,9 +1,10 @@
 //! Numbers from −1 to 1 or in any range as bars from zero, each with its name: rank correlations, ranked differences.
 
 use super::axis::{Marks, Scale};
-use super::frame::{cut_to, headed, label, two_lines};
+use super::frame::{cut_to, label, two_lines};
 use super::{Chart, Row, Table, Words, place};
 use crate::summary::numbers::number;
+use crate::wording::capital;
 use maud::html;
 
 /// One bar.
@@ -46,7 +47,7 @@ pub fn bars(
     let scale = Scale::new(marks.ends(), (left, right));
     let room = left - 10.0 - (left - scale.at(marks.ends().0)).max(0.0);
     let names: Vec<Vec<String>> =
-        all.iter().map(|bar| two_lines(&headed(&bar.name), (room / LETTER) as usize)).collect();
+        all.iter().map(|bar| two_lines(&capital(&bar.name), (room / LETTER) as usize)).collect();
     let high = if names.iter().any(|name| name.len() > 1) { HIGH.1 } else { HIGH.0 };
     let bottom = 4.0 + high * all.len() as f64;
     let size = (width, bottom + 38.0);
@@ -71,7 +72,7 @@ pub fn bars(
     let head = ["", unit].into_iter().chain(more.iter().copied()).map(str::to_owned).collect();
     let rows = all.iter().map(|bar| {
         let digits = if unit.contains("correlation") { 2 } else { marks.decimals + 2 };
-        let cells = [headed(&bar.name), number(Some(bar.value), digits)];
+        let cells = [capital(&bar.name), number(Some(bar.value), digits)];
         Row::of(cells.into_iter().chain(bar.more.iter().cloned()).collect())
     });
     let table = Table { head, rows: rows.collect(), note: String::new(), words: Words::Nowhere };

@@ -1,9 +1,10 @@
 //! Paired differences with their intervals, one a row, in units of what matters in each.
 
 use super::axis::{Marks, Scale};
-use super::frame::{cut_to, headed, label, two_lines};
+use super::frame::{cut_to, label, two_lines};
 use super::{Chart, Row, Table, Words, path, place};
 use crate::summary::numbers::number;
+use crate::wording::capital;
 use maud::{Markup, html};
 
 /// One difference.
@@ -54,7 +55,7 @@ pub fn forest(id: &str, of: &ForestOf, all: &[Effect]) -> Option<Chart> {
     let (left, right) = (width * 0.3, width * 0.66);
     let scale = Scale::new(marks.ends(), (left, right));
     let letters = ((left - 8.0) / LETTER) as usize;
-    let names: Vec<Vec<String>> = all.iter().map(|one| two_lines(&headed(&one.name), letters)).collect();
+    let names: Vec<Vec<String>> = all.iter().map(|one| two_lines(&capital(&one.name), letters)).collect();
     let high = if names.iter().any(|name| name.len() > 1) { HIGH.1 } else { HIGH.0 };
     let (legend, top) = legend(variants, width);
     let bottom = top + high * all.len() as f64;

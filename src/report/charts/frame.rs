@@ -115,12 +115,6 @@ pub fn label(class: &str, lines: &[String], x: f64, middle: f64) -> Markup {
     }
 }
 
-/// A title as it stands at the head of something: its first letter raised.
-pub fn headed(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// Moves places apart that are nearer than `gap`, as little as may be, in the order in which they stand.
 pub fn apart(wanted: &[f64], gap: f64, (least, most): (f64, f64)) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();

@@ -2,9 +2,10 @@
 
 use super::axis::Marks;
 use super::fan::range;
-use super::frame::{Frame, apart, headed, label, two_lines};
+use super::frame::{Frame, apart, label, two_lines};
 use super::{Chart, Row, Table, Words, chosen, path, place};
 use crate::results::day;
+use crate::wording::capital;
 use maud::html;
 
 /// One line.
@@ -54,7 +55,7 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
     let last = |line: &Line| line.values.iter().rev().flatten().next().map_or(frame.bottom, |value| scale.at(*value));
     let wanted: Vec<f64> = all.iter().map(last).collect();
     let names: Vec<Vec<String>> =
-        all.iter().map(|line| two_lines(&format!("{} {}", headed(&line.name), line.last), LETTERS)).collect();
+        all.iter().map(|line| two_lines(&format!("{} {}", capital(&line.name), line.last), LETTERS)).collect();
     let high = if names.iter().any(|name| name.len() > 1) { 28.0 } else { 15.0 };
     let gap = f64::min(high, (frame.bottom - frame.top) / all.len().max(1) as f64);
     let places = apart(&wanted, gap, (frame.top, frame.bottom));
@@ -87,10 +88,10 @@ pub fn lines(id: &str, of: &LinesOf, all: &[Line], show: impl Fn(Option<f64>) ->
         key: all
             .iter()
             .enumerate()
-            .map(|(place, line)| (format!("line l{}", place % 8 + 1), format!("{} {}", headed(&line.name), line.last)))
+            .map(|(place, line)| (format!("line l{}", place % 8 + 1), format!("{} {}", capital(&line.name), line.last)))
             .collect(),
         table: Table {
-            head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| headed(&line.name))).collect(),
+            head: std::iter::once("date".to_owned()).chain(all.iter().map(|line| capital(&line.name))).collect(),
             rows: rows.collect(),
             note: String::new(),
             words: Words::Nowhere,

@@ -17,10 +17,11 @@ pub use axis::{Marks, Scale, Time};
 pub use bars::{Bar, bars};
 pub use fan::{Dated, FanOf, Overlay, fan, overlay};
 pub use forest::{Effect, ForestOf, forest};
-pub use frame::{Frame, HALF, WIDE, cut_to, headed};
+pub use frame::{Frame, HALF, WIDE, cut_to};
 pub use histogram::histogram;
 pub use lines::{Line, LinesOf, lines};
 
+use crate::wording::capital;
 use maud::{Markup, PreEscaped, html};
 
 /// How charts look, in CSS with variables; the page says what these are.
@@ -174,7 +175,7 @@ impl Chart {
     pub fn figure(&self) -> Markup {
         html! {
             figure.chart id=(self.id) {
-                figcaption { b { (headed(&self.title)) } @if !self.note.is_empty() { " " span.note { (self.note) } } }
+                figcaption { b { (capital(&self.title)) } @if !self.note.is_empty() { " " span.note { (self.note) } } }
                 div.drawn { (self.svg(None)) }
                 @if !self.key.is_empty() {
                     ul.key aria-hidden="true" {
@@ -203,13 +204,13 @@ impl Chart {
         let labels = format!("{title} {text}");
         html! {
             svg xmlns=[space] viewBox=(size) width=[wide] height=[high] role="img" aria-labelledby=(labels) class="plot" {
-                title id=(title) { (headed(&self.title)) }
+                title id=(title) { (capital(&self.title)) }
                 desc id=(text) { (self.note) }
                 @if let Some(style) = style {
                     // Our own constant.
                     style { (PreEscaped(style)) }
                     rect class="paper" x="0" y="0" width=(place(width)) height=(place(height)) {}
-                    text class="t strong" x="0" y="14" { (headed(&self.title)) }
+                    text class="t strong" x="0" y="14" { (capital(&self.title)) }
                     g transform=(format!("translate(0 {HEAD})")) { (self.body) }
                 } @else {
                     (self.body)

@@ -4,6 +4,7 @@
 //! in files that extend another), where nothing is required and null removes.
 
 use super::{Drawn, Form, Key, Kind, Need, SCENARIO};
+use crate::wording::capital;
 use crate::world::contest::Specification;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -341,14 +342,12 @@ fn described(key: &Key) -> String {
 }
 
 fn of_parameter(about: &Specification) -> String {
-    let mut letters = about.meaning.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     let (rate, a_week) = if about.rate { ("A rate. ", " a week") } else { ("", "") };
     let range = match about.most.is_finite() {
         true => format!("from {} to {}", about.least, about.most),
         false => format!("{} or more", about.least),
     };
-    format!("{first}{}.\n\n{rate}{} if nothing is said{a_week}; {range}.", letters.as_str(), about.default)
+    format!("{}.\n\n{rate}{} if nothing is said{a_week}; {range}.", capital(about.meaning), about.default)
 }
 
 /// What stands under a key, in a sentence.
