@@ -66,7 +66,7 @@ pub fn bars(
             @if let Some((least, most)) = bar.interval {
                 path class="seen" d=(format!("M{} {}H{}", place(scale.at(least)), place(top + high / 2.0 - 0.5), place(scale.at(most)))) {}
             }
-            (label("t ink end", name, room, top + high / 2.0 - 0.5))
+            (label("t ink end beside", name, room, top + high / 2.0 - 0.5))
         }
     };
     let head = ["", unit].into_iter().chain(more.iter().copied()).map(str::to_owned).collect();

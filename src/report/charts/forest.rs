@@ -73,7 +73,7 @@ pub fn forest(id: &str, of: &ForestOf, all: &[Effect]) -> Option<Chart> {
             @let (at, low, up) = (scale.at(one.value.0), scale.at(one.value.1), scale.at(one.value.2));
             @let colour = one.variant % 8 + 1;
             @if row == 0 || all.get(row - 1).is_some_and(|before| before.name != one.name) {
-                (label("t ink end", name, left - 8.0, middle))
+                (label("t ink end beside", name, left - 8.0, middle))
             }
             path class=(format!("line l{colour} solid")) d=(format!("M{} {}H{}", place(low), place(middle), place(up.max(low + 1.0)))) {}
             (marker(one.variant, at, middle))
