@@ -1,7 +1,7 @@
 //! What a pass of the interpreter can reach: the banks of columns, the dice, and where it leaves messages and failures.
 
 use super::column::Column;
-use super::kernels::{Address, Change, Curve, Scaled, Source};
+use super::kernels::{Address, Asked, Change, Curve, Interval, Scaled, Source};
 use super::parcel::{Outbox, Parcel};
 use crate::processor::Detected;
 use crate::program::Program;
@@ -214,6 +214,13 @@ impl Frame<'_> {
             ContestField::Fighting => &state.fighting,
         };
         Source::Column(columns.row(row as usize))
+    }
+
+    /// What a condition reads and asks.
+    #[inline(always)]
+    pub fn asked(&self, condition: &instruction::Condition) -> Asked<'_> {
+        let interval = Interval::of(condition.comparison, condition.number);
+        Asked { column: self.source(&condition.column), interval }
     }
 
     /// The column that an operand reads. The compiler only asks this of operands that are columns.

@@ -1,7 +1,7 @@
 //! The interpreter of column programs: one pass over a piece of code, an instruction at a time, a column at a time.
 
 use super::frame::Frame;
-use super::kernels::{self, Probability, Source, Storing};
+use super::kernels::{self, Changed, Probability, Source, Storing};
 use super::scratch::Room;
 use crate::program::instruction::{
     Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, UnaryOperation, ValueCheck,
@@ -53,6 +53,13 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                 });
                 next = after_mask(code, next, *to, some);
             }
+            Instruction::Both(both) => {
+                let some;
+                write_to!(frame, both.to, out => {
+                    some = kernels::both(level, out, frame.asked(&both.first), frame.asked(&both.second));
+                });
+                next = after_mask(code, next, both.to, some);
+            }
             Instruction::Sigmoid { to, curve, x } => write_to!(frame, *to, out => {
                 let [_, a, b] = &mut room.columns;
                 kernels::sigmoid(level, out, frame.curve(curve, x), [a.lanes_mut(), b.lanes_mut()]);
@@ -87,6 +94,9 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                     kernels::fold(level, *fold, out, frame.source(value), frame.mask(filter));
                 });
             }
+            Instruction::AddWhere(sum) => write_to!(frame, Destination::Register(sum.register), out => {
+                kernels::add_where(level, out, frame.source(&sum.value), frame.asked(&sum.condition));
+            }),
             Instruction::Blend { register, value, mask } => {
                 write_to!(frame, Destination::Register(*register), out => {
                     kernels::blend(level, out, frame.source(value), frame.source(mask));
@@ -162,16 +172,15 @@ fn change(frame: &mut Frame<'_>, changes: &Changes) {
     let mut c = third.as_ref().map(|third| (third, frame.take(third.to)));
     let (x, y) = (a.lanes_mut(), b.lanes_mut());
     let parts = [frame.change(first), frame.change(second)];
-    match (&mut c, frame.sent(mask)) {
-        (None, None) => kernels::change_two::<false>(level, x, y, parts, frame.column(mask)),
-        (None, Some(amount)) => kernels::change_two::<true>(level, x, y, parts, amount),
-        (Some((third, c)), sent) => {
-            let (z, [first, second]) = (c.lanes_mut(), parts);
-            let parts = [first, second, frame.change(third)];
-            match sent {
-                None => kernels::change_three::<false>(level, x, y, z, parts, frame.column(mask)),
-                Some(amount) => kernels::change_three::<true>(level, x, y, z, parts, amount),
-            }
+    let mask = match frame.sent(mask) {
+        Some(amount) => Changed::Sent(amount),
+        None => Changed::Mask(frame.column(mask)),
+    };
+    match &mut c {
+        None => kernels::change_two(level, x, y, parts, mask),
+        Some((third, c)) => {
+            let [first, second] = parts;
+            kernels::change_three(level, x, y, c.lanes_mut(), [first, second, frame.change(third)], mask);
         }
     }
     frame.put(first.to, a);

@@ -313,7 +313,7 @@ impl Builder {
         // A column that is being written cannot be read: what reads it too reads a copy.
         if let Some(&mut to) = instruction.destination_mut() {
             instruction.for_each_operand(&mut |operand| {
-                if to.may_be(operand) {
+                if self.places.may_be(to, *operand) {
                     *operand = self.keep(*operand, false);
                 }
             });

@@ -94,6 +94,9 @@ impl Builder {
 
     /// Ends a loop in which values are folded, and returns the results.
     pub fn close_fold(&mut self, steps: &[Step]) -> Vec<Operand> {
+        if let [step] = steps {
+            self.leave_out_nothings(step);
+        }
         let mut starts = Vec::new();
         let mut results = Vec::with_capacity(steps.len());
         for step in steps {
@@ -136,6 +139,22 @@ impl Builder {
         }
         self.push(Node::Part(part));
         results
+    }
+
+    /// Leaves out the areas in which a sum adds 0, as what does not exist there: it starts from 0 and is never −0, so that
+    /// adding 0 changes no bit of it. What is checked is checked everywhere.
+    fn leave_out_nothings(&mut self, step: &Step) {
+        let (Fold::Sum, Operand::Indexed { table, level: of }) = (step.fold, step.value) else { return };
+        let Some(Scope { begin: Some(Instruction::Loop { list, level, .. }), nodes, .. }) = self.scopes.last_mut()
+        else {
+            return;
+        };
+        if of == *level && nodes.iter().all(Node::is_pure) {
+            let entries = &self.places.tables[table as usize];
+            let adds = |area: &u32| !matches!(entries[*area as usize], Operand::Const(0.0));
+            let left = self.places.lists[*list as usize].iter().copied().filter(adds).collect();
+            *list = self.places.list(left);
+        }
     }
 
     /// The result of a fold of known values: the same operations in the same order.

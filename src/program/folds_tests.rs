@@ -271,3 +271,28 @@ fn what_nothing_reads_is_dropped() {
     let read = sum(&mut builder, 3);
     assert_eq!(loops(&code(builder, &[read])), 1);
 }
+
+#[test]
+fn a_sum_leaves_out_the_areas_in_which_it_adds_nothing() {
+    let somewhere = [Operand::Area(4), Operand::Const(0.0), Operand::Area(5)];
+    let rounds = |fold, checked: bool| {
+        let mut builder = builder();
+        begin(&mut builder, 0);
+        let value = builder.places.by_area(somewhere.to_vec(), 0);
+        if checked {
+            builder.check(value, None, 0);
+        }
+        let result = end(&mut builder, fold, value, None);
+        let lists = builder.places.lists.clone();
+        let code = code(builder, &[result]);
+        let list = code.instructions.iter().find_map(|one| match one {
+            Instruction::Loop { list, .. } => Some(lists[*list as usize].clone()),
+            _ => None,
+        });
+        list.unwrap_or_default()
+    };
+    assert_eq!(rounds(Fold::Sum, false), [0, 2]);
+    // The least of all is another without the 0; and what is checked is checked everywhere.
+    assert_eq!(rounds(Fold::Min, false), [0, 1, 2]);
+    assert_eq!(rounds(Fold::Sum, true), [0, 1, 2]);
+}

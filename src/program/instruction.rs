@@ -64,6 +64,8 @@ pub enum Instruction {
     MulAdd { to: Destination, a: Operand, b: Operand, c: Operand },
     /// to = a − b·c, each operation rounded
     MulSub { to: Destination, a: Operand, b: Operand, c: Operand },
+    /// Where two conditions hold
+    Both(Box<Both>),
     /// A sum of scaled columns
     ScaledSum(Box<ScaledSum>),
     /// A product of scaled columns
@@ -108,6 +110,8 @@ pub enum Instruction {
     },
     /// register = fold(register, value) where `filter` holds
     Fold { fold: Fold, register: u32, value: Operand, filter: Option<Operand> },
+    /// A sum that goes on where a condition holds
+    AddWhere(Box<AddWhere>),
     /// register = value where `mask` holds
     Blend { register: u32, value: Operand, mask: Operand },
     /// A message of `amount`, at least `floor`, to each of `deliveries`, in lanes of `mask`
@@ -169,7 +173,14 @@ pub struct Change {
     pub high: f64,
 }
 
-/// Changes of two or three columns, none of which another one reads.
+impl Change {
+    /// Whether there are bounds that it may reach.
+    pub fn is_bounded(&self) -> bool {
+        self.low > f64::NEG_INFINITY || self.high < f64::INFINITY
+    }
+}
+
+/// Changes of two or three columns, those within bounds last, none of which another one reads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changes {
     /// The first.
@@ -245,6 +256,39 @@ pub struct Approach {
     pub check: Option<ValueCheck>,
 }
 
+/// A comparison of what is read with a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Condition {
+    /// What is read.
+    pub column: Operand,
+    /// How the two are compared.
+    pub comparison: Comparison,
+    /// The number.
+    pub number: f64,
+}
+
+/// register = register + value where a condition holds: what a sum over areas adds of those that somebody holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddWhere {
+    /// The sum.
+    pub register: u32,
+    /// What is added.
+    pub value: Operand,
+    /// Where.
+    pub condition: Condition,
+}
+
+/// to = 1 where both conditions hold, else 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Both {
+    /// Where the result goes.
+    pub to: Destination,
+    /// The first.
+    pub first: Condition,
+    /// The second.
+    pub second: Condition,
+}
+
 /// What drawing an uncertainty needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -305,6 +349,8 @@ impl Instruction {
                 [area, value, low, high].into_iter().chain(mask).for_each(f);
             }
             Self::Fold { value, filter, .. } => std::iter::once(value).chain(filter).for_each(f),
+            Self::AddWhere(sum) => [&mut sum.value, &mut sum.condition.column].into_iter().for_each(f),
+            Self::Both(both) => [&mut both.first.column, &mut both.second.column].into_iter().for_each(f),
             Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(f),
             Self::Send { amount, fields, mask, .. } => std::iter::once(amount).chain(fields).chain(mask).for_each(f),
             Self::Fired { mask, .. } => mask.iter_mut().for_each(f),
@@ -332,6 +378,7 @@ impl Instruction {
             | Self::Sigmoid { to, .. }
             | Self::Store { to, .. } => Some(to),
             Self::ScaledSum(sum) => Some(&mut sum.to),
+            Self::Both(both) => Some(&mut both.to),
             Self::Product(product) => Some(&mut product.to),
             Self::Approach(approach) => Some(&mut approach.to),
             _ => None,
@@ -342,6 +389,7 @@ impl Instruction {
     pub fn in_place_mut(&mut self) -> Option<&mut u32> {
         match self {
             Self::Fold { register, .. } | Self::Blend { register, .. } => Some(register),
+            Self::AddWhere(sum) => Some(&mut sum.register),
             _ => None,
         }
     }

@@ -13,8 +13,6 @@ mod builder;
 mod constant;
 mod folds;
 mod fuse;
-#[cfg(test)]
-mod fuse_tests;
 mod hoist;
 pub mod instruction;
 pub mod layout;

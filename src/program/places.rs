@@ -103,6 +103,18 @@ impl Places {
         }
     }
 
+    /// Whether what is written may be the column that an operand reads, other than in scratch: of tables by the area of one
+    /// loop, only what they name in the same area.
+    pub fn may_be(&self, to: Destination, operand: Operand) -> bool {
+        match (to, operand) {
+            (Destination::Indexed { table, level }, Operand::Indexed { table: from, level: of }) if level == of => {
+                let written = self.destinations[table as usize].iter();
+                written.zip(&self.tables[from as usize]).any(|(to, from)| to.is_some_and(|to| to.may_be(from)))
+            }
+            _ => to.may_be(&operand),
+        }
+    }
+
     /// Calls `f` with every loop whose area decides what an operand reads.
     pub fn for_each_level(&self, operand: Operand, f: &mut dyn FnMut(u8)) {
         match operand {

@@ -1,6 +1,8 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
-use super::instruction::{Approach, BinaryOperation, Change, Curve, Instruction, Scaled, UnaryOperation, ValueCheck};
+use super::instruction::{
+    AddWhere, Approach, BinaryOperation, Change, Condition, Curve, Instruction, Scaled, UnaryOperation, ValueCheck,
+};
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
 use super::{Code, Program};
@@ -114,6 +116,11 @@ impl Names<'_> {
         mask.as_ref().map(|mask| format!("  if {}", self.operand(mask))).unwrap_or_default()
     }
 
+    fn condition(&self, condition: &Condition) -> String {
+        let Condition { column, comparison, number } = condition;
+        format!("{} {} {number}", self.operand(column), comparison_sign(*comparison))
+    }
+
     fn clamp(&self, low: &Operand, high: &Operand) -> String {
         match (low, high) {
             (Operand::Const(l), Operand::Const(h)) if *l == f64::NEG_INFINITY && *h == f64::INFINITY => String::new(),
@@ -217,6 +224,13 @@ impl Names<'_> {
             }
             Instruction::Fold { fold, register, value, filter } => {
                 format!("r{register} {} {}{}", format!("{fold:?}").to_lowercase(), o(value), self.masked(filter))
+            }
+            Instruction::AddWhere(sum) => {
+                let AddWhere { register, value, condition } = &**sum;
+                format!("r{register} sum {}  if {}", o(value), self.condition(condition))
+            }
+            Instruction::Both(both) => {
+                format!("{} = {} and {}", d(&both.to), self.condition(&both.first), self.condition(&both.second))
             }
             Instruction::Blend { register, value, mask } => format!("r{register} = {}  if {}", o(value), o(mask)),
             Instruction::Send { deliveries, amount, floor, fields, mask } => {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 at_each_level! {
-    /// The words of one or two chunks of eight blocks, in halves, in the order of their lanes. `BLOCKS` are computed side by
+    /// The words of some chunks of eight blocks, in halves, in the order of their lanes. `BLOCKS` are computed side by
     /// side.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
@@ -111,7 +111,7 @@ pub enum LanesError {
 }
 
 /// Lanes whose draws are made at a time where they are used at once.
-const PIECE: usize = 128;
+const PIECE: usize = 256;
 
 /// Words in halves: of the upper half alone a draw is known to 2^-32.
 #[derive(Debug, Default)]
@@ -227,14 +227,14 @@ impl Lanes {
     pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
         let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
         if self.in_rows {
-            for chunks in self.pairs_of_chunks() {
+            for chunks in self.pieces() {
                 self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
                 uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
             }
             return;
         }
         let mut draws = [0.0; PIECE];
-        for chunks in self.pairs_of_chunks() {
+        for chunks in self.pieces() {
             self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
             uniforms(level, &mut draws, &lower, &upper);
             self.hand_out(chunks, &draws, out);
@@ -253,7 +253,7 @@ impl Lanes {
             return 64 * (last - first);
         }
         let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
-        for chunks in self.pairs_of_chunks() {
+        for chunks in self.pieces() {
             self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
             self.hand_out(chunks.clone(), &lower, &mut words.lower);
             self.hand_out(chunks, &upper, &mut words.upper);
@@ -261,12 +261,12 @@ impl Lanes {
         self.lanes
     }
 
-    fn pairs_of_chunks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+    fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         let chunks = self.chunks.len();
         (0..chunks).step_by(PIECE / 64).map(move |first| first..(first + PIECE / 64).min(chunks))
     }
 
-    /// The words of one or two chunks.
+    /// The words of the chunks of a piece.
     #[expect(clippy::too_many_arguments, reason = "an address and where its words go")]
     fn make(
         &self,
@@ -278,7 +278,7 @@ impl Lanes {
         lower: &mut [u32; PIECE],
         upper: &mut [u32; PIECE],
     ) {
-        let mut counters = [0; 16];
+        let mut counters = [0; PIECE / 8];
         let blocks = &self.blocks[8 * chunks.start..8 * chunks.end];
         for (counter, &block) in counters.iter_mut().zip(blocks) {
             *counter = block.wrapping_add(tick << 40);
@@ -287,7 +287,11 @@ impl Lanes {
         match level.level() {
             Level::Baseline => words_of::<4>(level, key, stream, &counters[..blocks.len()], lower, upper),
             Level::Avx2 => words_of::<8>(level, key, stream, &counters[..blocks.len()], lower, upper),
-            Level::Avx512 => words_of::<16>(level, key, stream, &counters, lower, upper),
+            // Two chunks at a time: the last may be half of what is made.
+            Level::Avx512 => {
+                let counters = &counters[..blocks.len().next_multiple_of(16)];
+                words_of::<16>(level, key, stream, counters, lower, upper);
+            }
         }
     }
 

@@ -2,18 +2,22 @@
 //! on a lane. Each is compiled once for every processor level.
 
 mod checks;
+mod conditions;
 mod draws;
 mod fused;
+mod interval;
 mod plain;
 mod store;
 
 use std::ops::Range;
 
 pub use checks::{any, any_no_chance, any_not_finite};
+pub use conditions::{Asked, add_where, both};
 pub use draws::{Address, Probability, chance, fill, normal};
 pub use fused::{Curve, Scaled, approach, product, scaled_sum, sigmoid};
+pub use interval::Interval;
 pub use plain::{arrived, binary, blend, compare, fold, mul_add, mul_sub, select, send, unary};
-pub use store::{Change, Storing, change_three, change_two, relax, store};
+pub use store::{Change, Changed, Storing, change_three, change_two, relax, store};
 
 /// What an operand reads: a column, or one number for all lanes.
 #[derive(Clone, Copy)]

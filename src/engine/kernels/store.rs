@@ -58,11 +58,26 @@ impl<'a> Change<'a> {
     }
 
     #[inline(always)]
-    fn after(&self, i: usize, old: f64, holds: bool) -> f64 {
+    fn is_bounded(&self) -> bool {
+        self.low > f64::NEG_INFINITY || self.high < f64::INFINITY
+    }
+
+    #[inline(always)]
+    fn after<const BOUNDED: bool>(&self, i: usize, old: f64, holds: bool) -> f64 {
         // Worked out in every lane, since what is only worked out in some becomes a branch.
         let change = self.scale * self.value[i];
-        clamp(old + if holds { change } else { NOTHING }, self.low, self.high)
+        let new = old + if holds { change } else { NOTHING };
+        if BOUNDED { clamp(new, self.low, self.high) } else { new }
     }
+}
+
+/// The lanes that are changed.
+#[derive(Clone, Copy)]
+pub enum Changed<'a> {
+    /// Where a mask is not 0.
+    Mask(&'a [f64]),
+    /// Where an amount was sent.
+    Sent(&'a [f64]),
 }
 
 /// Whether a lane is changed: where a mask is not 0, or where an amount was `SENT`.
@@ -71,27 +86,63 @@ fn holds<const SENT: bool>(mask: f64) -> bool {
     if SENT { mask.to_bits() != UNSENT } else { mask != 0.0 }
 }
 
+#[inline(always)]
+fn two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
+    a: &mut [f64],
+    b: &mut [f64],
+    changes: [Change<'_>; 2],
+    mask: &[f64],
+) {
+    let lanes = a.len();
+    let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
+    let changes = changes.map(|change| change.part(lanes));
+    for i in 0..lanes {
+        a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
+        b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
+    }
+}
+
+#[inline(always)]
+fn three<const SENT: bool, const FIRST: bool, const SECOND: bool, const THIRD: bool>(
+    a: &mut [f64],
+    b: &mut [f64],
+    c: &mut [f64],
+    changes: [Change<'_>; 3],
+    mask: &[f64],
+) {
+    let lanes = a.len();
+    let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
+    let changes = changes.map(|change| change.part(lanes));
+    for i in 0..lanes {
+        a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
+        b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
+        c[i] = changes[2].after::<THIRD>(i, c[i], holds::<SENT>(mask[i]));
+    }
+}
+
 at_each_level! {
-    /// Two changes in the lanes of one mask, in one pass. If they are about what was `SENT`, the mask is its amount.
-    pub fn change_two<const SENT: bool>(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], mask: &[f64]) {
-        let lanes = a.len();
-        let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
-        let changes = changes.map(|change| change.part(lanes));
-        for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
-            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
+    /// Two changes in the same lanes, in one pass. Of most variables nothing bounds the changes: those that something bounds
+    /// stand last, so that there are few cases.
+    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], changed: Changed<'_>) {
+        match (changed, changes.map(|change| change.is_bounded())) {
+            (Changed::Mask(mask), [false, false]) => two::<false, false, false>(a, b, changes, mask),
+            (Changed::Mask(mask), [false, true]) => two::<false, false, true>(a, b, changes, mask),
+            (Changed::Mask(mask), _) => two::<false, true, true>(a, b, changes, mask),
+            (Changed::Sent(amount), [false, false]) => two::<true, false, false>(a, b, changes, amount),
+            (Changed::Sent(amount), [false, true]) => two::<true, false, true>(a, b, changes, amount),
+            (Changed::Sent(amount), _) => two::<true, true, true>(a, b, changes, amount),
         }
     }
 
     /// Three of them.
-    pub fn change_three<const SENT: bool>(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], mask: &[f64]) {
-        let lanes = a.len();
-        let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
-        let changes = changes.map(|change| change.part(lanes));
-        for i in 0..lanes {
-            a[i] = changes[0].after(i, a[i], holds::<SENT>(mask[i]));
-            b[i] = changes[1].after(i, b[i], holds::<SENT>(mask[i]));
-            c[i] = changes[2].after(i, c[i], holds::<SENT>(mask[i]));
+    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], changed: Changed<'_>) {
+        match (changed, changes.map(|change| change.is_bounded())) {
+            (Changed::Mask(mask), [false, false, false]) => three::<false, false, false, false>(a, b, c, changes, mask),
+            (Changed::Mask(mask), [false, false, true]) => three::<false, false, false, true>(a, b, c, changes, mask),
+            (Changed::Mask(mask), _) => three::<false, true, true, true>(a, b, c, changes, mask),
+            (Changed::Sent(amount), [false, false, false]) => three::<true, false, false, false>(a, b, c, changes, amount),
+            (Changed::Sent(amount), [false, false, true]) => three::<true, false, false, true>(a, b, c, changes, amount),
+            (Changed::Sent(amount), _) => three::<true, true, true, true>(a, b, c, changes, amount),
         }
     }
 

@@ -264,9 +264,10 @@ impl<'a> Lowering<'a> {
         self.finish()
     }
 
-    /// States of areas that read the contest.
+    /// States of areas that read the contest, and what the contest is given in every tick alike.
     fn late_starts(&mut self) -> Code {
         self.area_starts(true);
+        self.known_contest_inputs();
         self.finish()
     }
 

@@ -134,34 +134,54 @@ impl Lowering<'_> {
         self.builder.effect(Instruction::Store { to, value, scale: 1.0, change: write.change, low, high, mask: None });
     }
 
-    /// The contest's inputs of a tick: parameters, then each side's parameters, then its preference by area.
+    /// The contest's inputs of a tick, as far as they are not known before a run.
     pub(super) fn contest_inputs(&mut self) -> Code {
         self.stage = Stage::World;
         let scenario = self.scenario;
-        let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) else {
-            return self.finish();
-        };
+        if let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) {
+            self.inputs_of(contest, false);
+            self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
+            self.layout.input_columns = preference(contest, contest.ground.pairs().len());
+        }
+        self.finish()
+    }
+
+    /// The contest's inputs that are known before a run: they are written once, after posts have been drawn by their columns.
+    pub(super) fn known_contest_inputs(&mut self) {
+        let scenario = self.scenario;
+        if let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) {
+            let before = std::mem::replace(&mut self.unchecked, true);
+            self.inputs_of(contest, true);
+            self.unchecked = before;
+        }
+    }
+
+    /// The contest's inputs that are `known` before a run, or all others: parameters, then each side's parameters, then its
+    /// preference by area.
+    fn inputs_of(&mut self, contest: &Contest, known: bool) {
         self.place = contest.place;
         let own = contest.parameters.iter().zip(Parameter::SPECIFICATIONS);
         let of_sides = contest.sides.iter().flat_map(|side| side.parameters.iter().zip(SideParameter::SPECIFICATIONS));
         for (input, (expr, specification)) in own.chain(of_sides).enumerate() {
             let value = self.expression(expr);
             let value = self.in_range(value, specification);
-            self.check(value);
-            let to = Destination::Input(input as u32);
-            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            self.input(Destination::Input(input as u32), value, known);
         }
         for (number, side) in contest.sides.iter().enumerate() {
             let table = self.open_pairs(contest, number);
             let value = self.expression(&side.prefer);
-            self.check(value);
-            let to = Destination::Indexed { table, level: 0 };
-            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+            self.input(Destination::Indexed { table, level: 0 }, value, known);
             self.builder.close();
         }
-        self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
-        self.layout.input_columns = preference(contest, contest.ground.pairs().len());
-        self.finish()
+    }
+
+    /// Writes an input of the contest, if it is `known` before a run or if it is not. One that is no number fails a tick.
+    fn input(&mut self, to: Destination, value: Operand, known: bool) {
+        let is_known = self.builder.places.known(value).is_some() && self.is_finite(value);
+        if is_known == known {
+            self.check(value);
+            self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
+        }
     }
 
     /// The value, or not a number where it lies outside its parameter's range.

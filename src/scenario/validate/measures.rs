@@ -108,26 +108,26 @@ impl Resolver<'_, '_> {
         let Some(land) = &self.check.land else {
             return Err(Reported);
         };
-        let body = match weight {
+        let sum = |body: Expr| Expr::OverAreas(Fold::Sum, level, filter.clone().map(Box::new), Box::new(body));
+        match weight {
             Weight::Posts => {
                 let Some(fight) = &land.fight else {
                     return Err(Reported);
                 };
+                // Side by side, so that what each holds is added up once, whichever shares are asked for. Posts are whole
+                // numbers: their sum is the same in any order.
                 let posts = (0..fight.sides.len()).filter_map(|s| fight.side_values.get(&(s, String::from("posts"))));
                 posts
-                    .map(|id| Expr::Area(*id, level))
+                    .map(|id| sum(Expr::Area(*id, level)))
                     .reduce(|a, b| arithmetic(BinaryFunction::Add, a, b))
-                    .ok_or(Reported)?
+                    .ok_or(Reported)
             }
-            Weight::Column(column) | Weight::Towns(column) => {
-                if filter.is_none() {
-                    let values = land.columns.get(*column).map(|c| c.values.as_slice()).unwrap_or_default();
-                    return Ok(Expr::Const(values.iter().fold(0.0, |sum, value| sum + value)));
-                }
-                Expr::Column(*column, level)
+            Weight::Column(column) | Weight::Towns(column) if filter.is_none() => {
+                let values = land.columns.get(*column).map(|c| c.values.as_slice()).unwrap_or_default();
+                Ok(Expr::Const(values.iter().fold(0.0, |sum, value| sum + value)))
             }
-        };
-        Ok(Expr::OverAreas(Fold::Sum, level, filter.map(Box::new), Box::new(body)))
+            Weight::Column(column) | Weight::Towns(column) => Ok(sum(Expr::Column(*column, level))),
+        }
     }
 
     /// `lost(side, weight[, time])`, gross.

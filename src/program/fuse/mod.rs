@@ -1,9 +1,13 @@
 //! Fuses what stands in formulas again and again into one instruction each: a score such as `0.3 * a - 0.2 * b + 0.05`, a
 //! product such as `0.1 * funds * (0.5 + support)`, a step such as `x - 0.02 * (y - 1)`, a logistic curve
-//! `k / (c + exp(m * x))`, and the check of their value.
+//! `k / (c + exp(m * x))`, and the check of their value; and conditions with what asks them ([`conditions`]).
 //!
 //! Each would otherwise be a pass over memory for every operation. The order of the operations and the rounding of each
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
+
+mod conditions;
+#[cfg(test)]
+mod tests;
 
 use super::instruction::{
     Approach, BinaryOperation, Change, Changes, Curve, Instruction, Product, Relax, Scaled, ScaledSum, UnaryOperation,
@@ -122,6 +126,12 @@ impl Fused {
         }
         if let Some(chance) = self.chance_by_curve(&next) {
             return (chance, 1);
+        }
+        if let Some(sum) = self.sum_where(&next) {
+            return (Instruction::AddWhere(Box::new(sum)), 1);
+        }
+        if let Some((both, replaced)) = self.both(&next) {
+            return (Instruction::Both(Box::new(both)), replaced);
         }
         if let Some((product, replaced)) = self.product(&next) {
             return (Instruction::Product(Box::new(product)), replaced);
@@ -318,6 +328,8 @@ fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
         return None;
     }
     all.extend(more);
+    // In which order makes no difference: what stays within bounds stands last.
+    all.sort_by_key(Change::is_bounded);
     let (first, second, third) = match all[..] {
         [first, second] => (first, second, None),
         [first, second, third] => (first, second, Some(third)),

@@ -1,9 +1,9 @@
 //! What is fused, and what is not.
 
-use super::fuse::{NOTHING, fuse};
-use super::instruction::*;
-use super::operand::{Destination, Operand};
-use crate::scenario::model::UnaryFunction;
+use super::{NOTHING, fuse};
+use crate::program::instruction::*;
+use crate::program::operand::{Destination, Operand};
+use crate::scenario::model::{Comparison, Fold, UnaryFunction};
 use Operand::{Cell, Const, Register};
 
 fn to(register: u32) -> Destination {
@@ -158,4 +158,57 @@ fn nothing_is_joined_across_a_place_that_is_jumped_to() {
     let mut code = vec![Instruction::Unless { mask: Cell(9), end: 2 }];
     code.extend(score());
     assert!(fuse(code).len() > 2);
+}
+
+fn compare(register: u32, comparison: Comparison, column: Operand, number: f64) -> Instruction {
+    Instruction::Compare { comparison, to: to(register), a: column, b: Const(number) }
+}
+
+fn and(register: u32, a: u32, b: u32) -> Instruction {
+    Instruction::Binary { op: BinaryOperation::And, to: to(register), a: Register(a), b: Register(b) }
+}
+
+#[test]
+fn a_sum_asks_who_holds_an_area_itself() {
+    let holder = Operand::Indexed { table: 0, level: 0 };
+    let fold = |filter| Instruction::Fold { fold: Fold::Sum, register: 0, value: Cell(3), filter: Some(filter) };
+    let condition = Condition { column: holder, comparison: Comparison::Eq, number: 2.0 };
+    let sum = AddWhere { register: 0, value: Cell(3), condition };
+    let compared = compare(1, Comparison::Eq, holder, 2.0);
+    assert_eq!(fuse(vec![compared.clone(), fold(Register(1))]), [Instruction::AddWhere(Box::new(sum))]);
+    // Not if others ask too, nor where another fold is folded.
+    let again = Instruction::Check { value: Cell(0), mask: Some(Register(1)), place: 0 };
+    assert_eq!(fuse(vec![compared.clone(), fold(Register(1)), again]).len(), 3);
+    let max = Instruction::Fold { fold: Fold::Max, register: 0, value: Cell(3), filter: Some(Register(1)) };
+    assert_eq!(fuse(vec![compared, max]).len(), 2);
+}
+
+#[test]
+fn two_conditions_that_must_hold_become_one_instruction() {
+    let condition = |column, comparison, number| Condition { column, comparison, number };
+    let (first, second) = (condition(Cell(0), Comparison::Eq, 0.0), condition(Cell(1), Comparison::Gt, 0.35));
+    let code = vec![compare(0, Comparison::Eq, Cell(0), 0.0), compare(1, Comparison::Gt, Cell(1), 0.35), and(2, 0, 1)];
+    assert_eq!(fuse(code), [Instruction::Both(Box::new(Both { to: to(2), first, second }))]);
+    // A comparison and a mask; not two masks.
+    let mask = condition(Register(7), Comparison::Ne, 0.0);
+    let code = vec![compare(1, Comparison::Gt, Cell(1), 0.35), and(2, 7, 1)];
+    assert_eq!(fuse(code), [Instruction::Both(Box::new(Both { to: to(2), first: mask, second }))]);
+    assert_eq!(fuse(vec![and(2, 7, 8)]), [and(2, 7, 8)]);
+}
+
+#[test]
+fn changes_within_bounds_stand_last() {
+    let change = |cell, high| Instruction::Store {
+        to: Destination::Cell(cell),
+        value: Cell(5),
+        scale: 1.0,
+        change: true,
+        low: Const(f64::NEG_INFINITY),
+        high: Const(high),
+        mask: Some(Cell(9)),
+    };
+    let fused = fuse(vec![change(0, 1.0), change(1, f64::INFINITY), change(2, f64::INFINITY)]);
+    let [Instruction::Changes(changes)] = &fused[..] else { panic!("{fused:?}") };
+    let order = [changes.first.to, changes.second.to, changes.third.unwrap().to];
+    assert_eq!(order, [Destination::Cell(1), Destination::Cell(2), Destination::Cell(0)]);
 }
