@@ -295,3 +295,45 @@ fn relieve_by_others(cut_off: &mut [f64], near: &[f64], hostility: &[f64]) {
         *c = if (*n > 0.0) & (*h <= 0.0) { 0.0 } else { *c };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_begin_with_a_cache_line_and_take_an_odd_number_of_them() {
+        for lanes in [1, 7, 8, 9, 64, 67, 256] {
+            let columns = Columns::new(3, lanes, 1.5);
+            for columns in [&columns, &columns.clone()] {
+                let start = |row: usize| columns.row(row).as_ptr() as usize;
+                assert!((0..3).all(|row| start(row) % 64 == 0), "{lanes} lanes");
+                assert_eq!((start(1) - start(0)) / 64 % 2, 1, "{lanes} lanes");
+            }
+        }
+    }
+
+    #[test]
+    fn packed_rows_keep_their_lanes_and_copies_are_equal() {
+        let mut columns = Columns::new(3, 67, 0.0);
+        for row in 0..3 {
+            columns.row_mut(row).iter_mut().enumerate().for_each(|(lane, x)| *x = (100 * row + lane) as f64);
+        }
+        let keep = [0, 5, 31, 64, 66];
+        columns.pack(&keep);
+        for row in 0..3 {
+            assert_eq!(columns.row(row), keep.map(|lane| (100 * row + lane) as f64));
+        }
+        let mut copy = columns.clone();
+        assert_eq!(copy, columns);
+        copy.row_mut(2)[4] = 0.0;
+        assert_ne!(copy, columns);
+    }
+
+    #[test]
+    fn two_rows_are_those_asked_for() {
+        let mut columns = Columns::new(4, 9, 0.0);
+        columns.two_rows_mut(1, 3)[1][8] = 1.0;
+        columns.two_rows_mut(1, 3)[0][0] = 2.0;
+        assert_eq!((columns.row(1)[0], columns.row(3)[8]), (2.0, 1.0));
+    }
+}
