@@ -239,7 +239,7 @@ impl World {
         self.pass(&compiled.program.starts, 0)?;
         self.in_ring(|ring, arena, _| {
             ring.start(arena);
-            ring.start_orders();
+            ring.start_orders(arena);
         })?;
         self.pass(&compiled.program.late_starts, 0)?;
         self.observe(0, 0)
@@ -294,7 +294,7 @@ impl World {
     fn world(&mut self, step: u32) -> Result<(), EngineError> {
         let compiled = Arc::clone(&self.compiled);
         if self.arena.is_some() {
-            self.in_ring(|ring, _, _| ring.take_orders())?;
+            self.in_ring(|ring, arena, _| ring.take_orders(arena))?;
             self.pass(&compiled.program.contest, step)?;
             self.in_ring(|ring, arena, level| ring.play(level, u64::from(step), arena))?;
         }

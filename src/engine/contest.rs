@@ -83,7 +83,7 @@ impl Ring<'_> {
             self.remember_holders(territory, arena);
         }
         self.fight(level, tick, contest, arena);
-        self.copy_orders(territory, contest, Direction::OutOfContest);
+        self.copy_orders(territory, contest, arena, Direction::OutOfContest);
         for (variable, total) in scenario_totals(&compiled.scenario) {
             let cell = compiled.program.layout.cell_of[variable];
             self.total(total, territory, cell, arena);
@@ -172,8 +172,9 @@ impl Ring<'_> {
         self.cells[self.compiled.program.layout.cell_of[variable] as usize] = column;
     }
 
-    /// Contest inputs that rules write live with the actor during its turn, and with the contest during the fight.
-    fn copy_orders(&mut self, territory: &Territory, contest: &Contest, direction: Direction) {
+    /// Contest inputs that rules write live with the actor during its turn, and with the contest during the fight. Most are 0
+    /// here and there in every lane, and stay so: a row that had nothing after the last tick is only looked at.
+    fn copy_orders(&mut self, territory: &Territory, contest: &Contest, arena: &Arena, direction: Direction) {
         use crate::world::contest::Input;
         for (&variable, &first) in &self.compiled.program.layout.order_cells {
             let AreaRole::Input { side, input, .. } = territory.variables[variable].role else { continue };
@@ -184,7 +185,10 @@ impl Ring<'_> {
             };
             for (row, pair) in contest.ground.pairs().iter().enumerate().filter(|(_, pair)| pair.side == side) {
                 let cell = &mut self.cells[first as usize + pair.area];
+                let is_idle = !arena.fresh && !arena.scratch.may_have(input, row);
                 match direction {
+                    Direction::IntoContest if is_idle && !is_any(cell.lanes()) => {}
+                    Direction::OutOfContest if is_idle => {}
                     Direction::IntoContest => rows.row_mut(row).copy_from_slice(cell.lanes()),
                     Direction::OutOfContest => cell.lanes_mut().copy_from_slice(rows.row(row)),
                 }
@@ -193,18 +197,18 @@ impl Ring<'_> {
     }
 
     /// Puts the contest's inputs of the start into the cells that rules write.
-    pub fn start_orders(&mut self) {
+    pub fn start_orders(&mut self, arena: &Arena) {
         let compiled = self.compiled;
         if let Some((territory, contest)) = self.parts_of(compiled) {
-            self.copy_orders(territory, contest, Direction::OutOfContest);
+            self.copy_orders(territory, contest, arena, Direction::OutOfContest);
         }
     }
 
     /// Takes what the rules have written; parameters and preferences already see it.
-    pub fn take_orders(&mut self) {
+    pub fn take_orders(&mut self, arena: &Arena) {
         let compiled = self.compiled;
         if let Some((territory, contest)) = self.parts_of(compiled) {
-            self.copy_orders(territory, contest, Direction::IntoContest);
+            self.copy_orders(territory, contest, arena, Direction::IntoContest);
         }
     }
 
@@ -246,6 +250,11 @@ impl Ring<'_> {
 enum Direction {
     IntoContest,
     OutOfContest,
+}
+
+/// Whether any number is not 0. Pieces are looked at without an early end, so that it stays packed.
+fn is_any(column: &[f64]) -> bool {
+    column.chunks(32).any(|piece| piece.iter().fold(false, |any, value| any | (*value != 0.0)))
 }
 
 /// The hostility of each ordered pair of sides.

@@ -1,10 +1,13 @@
-//! The part of a tick in which posts and towns change hands, area by area, in columns.
+//! The part of a tick in which posts and towns change hands, area by area.
+//!
+//! Mostly nothing does: the lanes in which something may are told by a draw and a bound, and counted by themselves.
 
 use super::formulas;
 use super::ground::Ground;
 use super::kernels;
 use super::parameters::{Draw, Parameter};
 use super::scratch::Scratch;
+use super::spoils::divide;
 use super::state::{Columns, State};
 use super::step::{Inputs, any_positive};
 use crate::numerics::counts::binomial_inverse_columns;
@@ -28,10 +31,13 @@ pub(super) fn change_hands<D: FnMut(usize, Draw, &mut [f64])>(
     if scratch.contested[area] && ground.towns(area) > 0.0 {
         towns(ground, state, inputs, scratch, area, draw);
     }
-    state.fighting.row_mut(area).fill(0.0);
+    if !state.calm[area] {
+        state.fighting.row_mut(area).fill(0.0);
+    }
+    state.calm[area] = !scratch.contested[area];
     let mut lost = false;
     for pair in ground.pairs_of(area) {
-        if any_positive(state.posts.row(pair)) && fall(ground, state, inputs, scratch, pair, draw) {
+        if scratch.has_posts[pair] && fall(ground, state, inputs, scratch, pair, draw) {
             if !lost {
                 clear(ground, scratch, area);
             }
@@ -67,39 +73,59 @@ fn build<D: FnMut(usize, Draw, &mut [f64])>(
     area: usize,
     draw: &mut D,
 ) -> bool {
-    let Scratch { pairs, lane, list, .. } = scratch;
     let (ruins, rate) = (state.ruined.row(area), inputs.of(Parameter::Rebuild));
     if !any_positive(ruins) {
         return false;
     }
-    draw(ground.holder_pair(area), Draw::Build, &mut lane.draw);
-    lane.built.fill(0.0);
-    kernels::rebuild_limit(&mut lane.limit, ruins, rate);
+    draw(ground.holder_pair(area), Draw::Build, &mut scratch.lane.draw);
+    kernels::rebuild_limit(&mut scratch.lane.limit, ruins, rate);
+    let listed = list_beyond(&mut scratch.list, &scratch.lane.draw, &scratch.lane.limit);
     let mut any = false;
-    for &i in list_beyond(list, &lane.draw, &lane.limit) {
-        let holder = state.holder.row(area)[i];
+    for number in 0..listed {
+        let lane = scratch.list[number];
+        let holder = state.holder.row(area)[lane];
         let Some(pair) = ground.pairs_of(area).find(|pair| ground.pairs()[*pair].side as f64 == holder) else {
             continue;
         };
-        let hazard = formulas::rebuild_hazard(rate[i], state.threat.row(pair)[i], pairs.strength.row(pair)[i]);
-        lane.built[i] = formulas::seldom(ruins[i], hazard, lane.draw[i]);
-        any |= lane.built[i] > 0.0;
+        let strength = strength(ground, state, inputs, scratch, pair, lane);
+        let hazard = formulas::rebuild_hazard(rate[lane], state.threat.row(pair)[lane], strength);
+        let built = formulas::seldom(ruins[lane], hazard, scratch.lane.draw[lane]);
+        if built != 0.0 {
+            if !any {
+                scratch.lane.built.fill(0.0);
+            }
+            scratch.lane.built[lane] = built;
+            any = true;
+        }
     }
     any
 }
 
-/// Lists the lanes whose draw is beyond a limit, which few are; one that is no number is beyond. Sixteen lanes at once are
-/// asked.
+/// The strength of a side in an area in one lane.
+#[inline(always)]
+fn strength(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &Scratch, pair: usize, lane: usize) -> f64 {
+    let side = ground.pairs()[pair].side;
+    let Scratch { pairs, sides, distance, is_drawn, .. } = scratch;
+    let (distance, supply) = (distance.row(ground.hops(pair))[lane], state.supply.row(pair)[lane]);
+    let weight = if is_drawn[pair] { pairs.weight.row(pair)[lane] } else { 0.0 };
+    let sent = sides.per_weight.row(side)[lane] * weight;
+    let guards = sides.guard.row(side)[lane] * state.posts.row(pair)[lane];
+    let worth = formulas::worth(distance, supply, inputs.of(Parameter::SupplyFloor)[lane]);
+    (guards + state.garrison.row(pair)[lane] + sent) * worth
+}
+
+/// Lists the lanes in which the first number is not up to the second, which few are, and counts them; what is no number is not.
+/// Sixteen lanes at once are asked.
 #[inline(always)]
 #[allow(clippy::neg_cmp_op_on_partial_ord, reason = "a limit that is no number tells nothing")]
-fn list_beyond<'a>(list: &'a mut [usize], draw: &[f64], limit: &[f64]) -> &'a [usize] {
-    let (draws, draw_rest) = draw.as_chunks::<CHUNK>();
-    let (limits, limit_rest) = limit.as_chunks::<CHUNK>();
+fn list_beyond(list: &mut [usize], values: &[f64], limits: &[f64]) -> usize {
+    let (chunks, value_rest) = values.as_chunks::<CHUNK>();
+    let (limits, limit_rest) = limits.as_chunks::<CHUNK>();
     let mut listed = 0;
-    for (number, (draws, limits)) in draws.iter().zip(limits).enumerate() {
+    for (number, (values, limits)) in chunks.iter().zip(limits).enumerate() {
         let mut beyond = 0u64;
         for i in 0..CHUNK {
-            beyond |= u64::from(!(draws[i] <= limits[i])) << i;
+            beyond |= u64::from(!(values[i] <= limits[i])) << i;
         }
         while beyond != 0 {
             list[listed] = number * CHUNK + beyond.trailing_zeros() as usize;
@@ -107,48 +133,13 @@ fn list_beyond<'a>(list: &'a mut [usize], draw: &[f64], limit: &[f64]) -> &'a [u
             beyond &= beyond - 1;
         }
     }
-    for (i, (draw, limit)) in draw_rest.iter().zip(limit_rest).enumerate() {
-        if !(draw <= limit) {
-            list[listed] = draws.len() * CHUNK + i;
+    for (i, (value, limit)) in value_rest.iter().zip(limit_rest).enumerate() {
+        if !(value <= limit) {
+            list[listed] = chunks.len() * CHUNK + i;
             listed += 1;
         }
     }
-    &list[..listed]
-}
-
-/// Binomial counts of posts that fall, into a column of zeros. Whether there are any.
-///
-/// Mostly none does, which the draw tells at once. The lanes in which some may are gathered, and sixteen of them are counted
-/// together.
-#[inline(always)]
-#[allow(clippy::too_many_arguments)]
-fn count(
-    out: &mut [f64],
-    limit: &mut [f64],
-    list: &mut [usize],
-    posts: &[f64],
-    capture: &[f64],
-    abandon: &[f64],
-    draw: &[f64],
-) -> bool {
-    kernels::fall_limit(limit, posts, capture, abandon);
-    let mut any = false;
-    for lanes in list_beyond(list, draw, limit).chunks(CHUNK) {
-        let (mut trials, mut chance, mut uniform) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
-        for (i, &lane) in lanes.iter().enumerate() {
-            (trials[i], chance[i], uniform[i]) = (posts[lane], capture[lane] + abandon[lane], draw[lane]);
-        }
-        for chance in &mut chance {
-            *chance = formulas::chance(*chance);
-        }
-        let mut fallen = [0.0; CHUNK];
-        binomial_inverse_columns(&trials, &chance, &uniform, &mut fallen);
-        for (&lane, fallen) in lanes.iter().zip(fallen) {
-            out[lane] = fallen;
-            any |= fallen > 0.0;
-        }
-    }
-    any
+    listed
 }
 
 /// The posts of a pair that fall or are given up, and the garrisons that yield. Whether there are any.
@@ -161,46 +152,13 @@ fn fall<D: FnMut(usize, Draw, &mut [f64])>(
     pair: usize,
     draw: &mut D,
 ) -> bool {
-    let place = ground.pairs()[pair];
-    let contested = scratch.contested[place.area];
-    let lane = &mut scratch.lane;
-    let (threat, supply, cut_off) = (state.threat.row(pair), state.supply.row(pair), state.cut_off.row(pair));
-    let posts = state.posts.row(pair);
-    lane.fallen.fill(0.0);
-    if contested {
-        kernels::hazards(
-            &mut lane.capture,
-            &mut lane.abandon,
-            state.fighting.row_mut(place.area),
-            threat,
-            supply,
-            state.shaken.row(place.side),
-            inputs.of(Parameter::Hazard),
-            inputs.of(Parameter::Pace),
-            inputs.of(Parameter::Steepness),
-            inputs.of(Parameter::Isolation),
-            inputs.of(Parameter::Morale),
-            inputs.of(Parameter::Abandon),
-            cut_off,
-            posts,
-            inputs.of(Parameter::Skirmish),
-        );
-        if scratch.has_fire[pair] {
-            kernels::delay(&mut lane.capture, inputs.of(Parameter::Firepower), state.fire.row(pair));
-        }
-    } else if any_positive(cut_off) {
-        lane.capture.fill(0.0);
-        kernels::abandon(&mut lane.abandon, inputs.of(Parameter::Abandon), cut_off, supply);
-    } else {
+    if !scratch.is_threatened[pair] && !scratch.is_cut_off[pair] {
         return false;
     }
-    let mut fallen = false;
-    if any_positive(&lane.capture) || any_positive(&lane.abandon) {
-        draw(pair, Draw::Fall, &mut lane.draw);
-        let (out, limit, list) = (&mut lane.fallen, &mut lane.limit, &mut scratch.list);
-        fallen = count(out, limit, list, posts, &lane.capture, &lane.abandon, &lane.draw);
-    }
-    let yielding = contested && surrender(state, scratch, pair, place.side, draw);
+    hazards(ground, state, inputs, scratch, pair);
+    draw(pair, Draw::Fall, &mut scratch.lane.draw);
+    let fallen = count(state.posts.row(pair), scratch);
+    let yielding = scratch.is_threatened[pair] && surrender(state, scratch, pair, ground.pairs()[pair].side, draw);
     if !yielding {
         scratch.lane.yielding.fill(0.0);
     }
@@ -208,6 +166,71 @@ fn fall<D: FnMut(usize, Draw, &mut [f64])>(
         draw(pair, Draw::Ruin, &mut scratch.lane.draw);
     }
     fallen || yielding
+}
+
+/// The hazards that posts of a pair are captured and given up, and whether there is fighting over them.
+#[inline(always)]
+fn hazards(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, pair: usize) {
+    let place = ground.pairs()[pair];
+    let Scratch { lane: columns, has_fire, is_threatened, is_cut_off, .. } = scratch;
+    let State { posts, threat, supply, cut_off, fire, shaken, fighting, .. } = state;
+    if is_threatened[pair] {
+        kernels::capture(
+            &mut columns.capture,
+            fighting.row_mut(place.area),
+            threat.row(pair),
+            supply.row(pair),
+            shaken.row(place.side),
+            inputs.of(Parameter::Hazard),
+            inputs.of(Parameter::Pace),
+            inputs.of(Parameter::Steepness),
+            inputs.of(Parameter::Isolation),
+            inputs.of(Parameter::Morale),
+            posts.row(pair),
+            inputs.of(Parameter::Skirmish),
+        );
+        if has_fire[pair] {
+            kernels::delay(&mut columns.capture, inputs.of(Parameter::Firepower), fire.row(pair));
+        }
+    } else {
+        columns.capture.fill(0.0);
+    }
+    if is_cut_off[pair] {
+        let rate = inputs.of(Parameter::Abandon);
+        kernels::abandon(&mut columns.abandon, rate, cut_off.row(pair), supply.row(pair));
+    } else {
+        columns.abandon.fill(0.0);
+    }
+}
+
+/// Binomial counts of posts that fall. Whether there are any.
+///
+/// Mostly none does, which the draw tells at once. The lanes in which some may are gathered, and sixteen of them are counted
+/// together.
+#[inline(always)]
+fn count(posts: &[f64], scratch: &mut Scratch) -> bool {
+    let Scratch { lane: columns, list, .. } = scratch;
+    columns.fallen.fill(0.0);
+    let (capture, abandon, draw) = (&columns.capture, &columns.abandon, &columns.draw);
+    kernels::fall_limit(&mut columns.limit, posts, capture, abandon);
+    let listed = list_beyond(list, draw, &columns.limit);
+    let mut any = false;
+    for lanes in list[..listed].chunks(CHUNK) {
+        let (mut trials, mut chance, mut uniform) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
+        for (i, &lane) in lanes.iter().enumerate() {
+            (trials[i], chance[i], uniform[i]) = (posts[lane], capture[lane] + abandon[lane], draw[lane]);
+        }
+        for chance in &mut chance {
+            *chance = formulas::chance(*chance);
+        }
+        let mut fallen = [0.0; CHUNK];
+        binomial_inverse_columns(&trials, &chance, &uniform, &mut fallen);
+        for (&lane, fallen) in lanes.iter().zip(fallen) {
+            columns.fallen[lane] = fallen;
+            any |= fallen > 0.0;
+        }
+    }
+    any
 }
 
 /// The garrisons that surrender whole. Whether there are any.
@@ -221,19 +244,20 @@ fn surrender<D: FnMut(usize, Draw, &mut [f64])>(
     side: usize,
     draw: &mut D,
 ) -> bool {
-    let Scratch { sides, lane, list, .. } = scratch;
+    let Scratch { sides, lane: columns, list, .. } = scratch;
     let (alarm, posts, threat) = (sides.alarm.row(side), state.posts.row(pair), state.threat.row(pair));
     if !any_positive(alarm) {
         return false;
     }
-    draw(pair, Draw::Surrender, &mut lane.draw);
-    lane.yielding.fill(0.0);
-    kernels::surrender_limit(&mut lane.limit, alarm, threat, posts, &lane.per_battalion);
+    draw(pair, Draw::Surrender, &mut columns.draw);
+    columns.yielding.fill(0.0);
+    kernels::surrender_limit(&mut columns.limit, alarm, threat, posts, &columns.per_battalion);
     let mut any = false;
-    for &i in list_beyond(list, &lane.draw, &lane.limit) {
-        let garrisons = formulas::garrisons(posts[i], lane.battalion[i], lane.per_battalion[i]);
-        lane.yielding[i] = formulas::seldom(garrisons, alarm[i] * threat[i], lane.draw[i]);
-        any |= lane.yielding[i] > 0.0;
+    let listed = list_beyond(list, &columns.draw, &columns.limit);
+    for &lane in &list[..listed] {
+        let garrisons = formulas::garrisons(posts[lane], columns.battalion[lane], columns.per_battalion[lane]);
+        columns.yielding[lane] = formulas::seldom(garrisons, alarm[lane] * threat[lane], columns.draw[lane]);
+        any |= columns.yielding[lane] > 0.0;
     }
     any
 }
@@ -277,70 +301,6 @@ fn lose(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut S
     }
 }
 
-/// The posts taken from a pair go to those who attacked it, by largest remainder.
-#[inline(always)]
-fn divide(ground: &Ground, inputs: &Inputs<'_>, stocks: &mut [Option<&mut [f64]>], scratch: &mut Scratch, pair: usize) {
-    let sides = ground.sides();
-    let place = ground.pairs()[pair];
-    let range = ground.pairs_of(place.area);
-    let Scratch { pairs, sides: sums, here, lane, contested, .. } = scratch;
-    if !contested[place.area] || !any_positive(&lane.taken) {
-        return;
-    }
-    let rivals = || range.clone().filter(|r| *r != pair);
-    let hostility = |rival: usize| inputs.hostility[ground.pairs()[rival].side * sides + place.side];
-    let (guard, captured) = (sums.guard.row(place.side), inputs.of(Parameter::Captured));
-    if range.len() == 2 {
-        for rival in rivals() {
-            let i = rival - range.start;
-            let (gained, whole) = (here.gained.row_mut(i), here.whole.row_mut(i));
-            kernels::take(gained, whole, &lane.taken, hostility(rival), pairs.strike.row(rival));
-            loot(stocks.get_mut(ground.pairs()[rival].side), whole, guard, captured);
-        }
-        return;
-    }
-    lane.sum.fill(0.0);
-    for rival in rivals() {
-        kernels::press(&mut lane.sum, hostility(rival), pairs.strike.row(rival));
-    }
-    lane.left_over.copy_from_slice(&lane.taken);
-    for rival in rivals() {
-        let i = rival - range.start;
-        let (whole, rest) = (here.whole.row_mut(i), here.rest.row_mut(i));
-        let strike = pairs.strike.row(rival);
-        kernels::quota(whole, rest, &mut lane.left_over, &lane.taken, hostility(rival), strike, &lane.sum);
-    }
-    for _ in rivals() {
-        if !any_positive(&lane.left_over) {
-            break;
-        }
-        lane.best.fill(-1.0);
-        lane.most.fill(-0.5);
-        for rival in rivals() {
-            let i = rival - range.start;
-            kernels::largest(&mut lane.best, &mut lane.most, here.rest.row(i), i as f64);
-        }
-        for rival in rivals() {
-            let i = rival - range.start;
-            let (whole, rest) = (here.whole.row_mut(i), here.rest.row_mut(i));
-            kernels::award(whole, rest, &mut lane.left_over, &lane.best, i as f64);
-        }
-    }
-    for rival in rivals() {
-        let i = rival - range.start;
-        kernels::add(here.gained.row_mut(i), here.whole.row(i));
-        loot(stocks.get_mut(ground.pairs()[rival].side), here.whole.row(i), guard, captured);
-    }
-}
-
-/// Arms captured with posts, by a side that has a stock.
-#[inline(always)]
-fn loot(stock: Option<&mut Option<&mut [f64]>>, posts: &[f64], guard: &[f64], captured: &[f64]) {
-    if let Some(Some(stock)) = stock {
-        kernels::loot(stock, posts, guard, captured);
-    }
-}
-
 /// The towns of an area, where the attackers dominate the side that holds them.
 #[inline(always)]
 fn towns<D: FnMut(usize, Draw, &mut [f64])>(
@@ -351,56 +311,61 @@ fn towns<D: FnMut(usize, Draw, &mut [f64])>(
     area: usize,
     draw: &mut D,
 ) {
-    let lane = &mut scratch.lane;
-    lane.hazard.fill(0.0);
+    let (pace, dominance) = (inputs.of(Parameter::TownPace), inputs.of(Parameter::Dominance));
+    let (holder, firepower) = (state.town_holder.row(area), inputs.of(Parameter::Firepower));
+    let Scratch { lane: columns, list, fell_from, has_fire, is_threatened, .. } = &mut *scratch;
+    fell_from.clear();
+    let mut is_drawn = false;
     for pair in ground.pairs_of(area) {
-        if !any_at_least(state.threat.row(pair), inputs.of(Parameter::Dominance)) {
+        let (side, threat) = (ground.pairs()[pair].side, state.threat.row(pair));
+        if !is_threatened[pair] || !is_dominated(holder, side as f64, threat, dominance) {
             continue;
         }
-        kernels::town_hazard(
-            &mut lane.hazard,
-            state.town_holder.row(area),
-            state.threat.row(pair),
-            inputs.of(Parameter::TownPace),
-            inputs.of(Parameter::Dominance),
-            inputs.of(Parameter::Firepower),
-            if scratch.has_fire[pair] { state.fire.row(pair) } else { &lane.zero },
-            ground.pairs()[pair].side as f64,
-        );
-    }
-    if !any_positive(&lane.hazard) {
-        return;
-    }
-    draw(ground.town_holder_pair(area), Draw::Town, &mut lane.draw);
-    // What happens is at draws below the hazard.
-    for &i in list_beyond(&mut scratch.list, &lane.hazard, &lane.draw) {
-        if formulas::seldom_happens(lane.hazard[i], lane.draw[i]) {
-            scratch.towns_fell[area] = true;
-            let holder = &mut state.town_holder.row_mut(area)[i];
-            *holder = strongest(ground, inputs, &scratch.pairs.strike, area, *holder, i);
+        if !is_drawn {
+            draw(ground.town_holder_pair(area), Draw::Town, &mut columns.draw);
+            is_drawn = true;
         }
+        let fire = if has_fire[pair] { state.fire.row(pair) } else { &columns.zero };
+        let (demand, room, uniform) = (&mut columns.demand, &mut columns.limit, &columns.draw);
+        kernels::town_doubt(demand, room, uniform, holder, threat, pace, dominance, firepower, fire, side as f64);
+        let known = fell_from.len();
+        let listed = known + list_beyond(&mut list[known..], demand, room);
+        for number in known..listed {
+            let lane = list[number];
+            let delay = formulas::fire_factor(firepower[lane], fire[lane]);
+            let hazard = formulas::town_hazard(pace[lane], dominance[lane], threat[lane], delay);
+            if formulas::seldom_happens(hazard, uniform[lane]) {
+                list[fell_from.len()] = lane;
+                fell_from.push(side);
+            }
+        }
+    }
+    for (number, &side) in scratch.fell_from.iter().enumerate() {
+        let lane = scratch.list[number];
+        let after = strongest(ground, inputs, &scratch.pairs.strike, area, side, lane);
+        state.town_holder.row_mut(area)[lane] = after as f64;
+        scratch.towns_fell[area] = true;
     }
 }
 
-/// Whether any number reaches its limit.
+/// Whether in any lane in which a side holds the towns the threat to it reaches what lets them fall.
 #[inline(always)]
-fn any_at_least(values: &[f64], limits: &[f64]) -> bool {
+fn is_dominated(holder: &[f64], side: f64, threat: &[f64], dominance: &[f64]) -> bool {
     let mut any = false;
-    for (value, limit) in values.iter().zip(limits) {
-        any |= value >= limit;
+    for ((holder, threat), dominance) in holder.iter().zip(threat).zip(dominance) {
+        any |= (*holder == side) & (threat >= dominance);
     }
     any
 }
 
-/// Who strikes hardest at the side that holds the towns in a lane, the first among equals; that side, if nobody does.
-fn strongest(ground: &Ground, inputs: &Inputs<'_>, strike: &Columns, area: usize, holder: f64, lane: usize) -> f64 {
+/// Who strikes hardest at a side in one lane, the first among equals; that side, if nobody does.
+fn strongest(ground: &Ground, inputs: &Inputs<'_>, strike: &Columns, area: usize, holder: usize, lane: usize) -> usize {
     let mut best = (holder, 0.0);
     for pair in ground.pairs_of(area) {
         let side = ground.pairs()[pair].side;
-        let hostility = inputs.hostility[side * ground.sides() + holder as usize][lane];
-        let blow = hostility * strike.row(pair)[lane];
-        if side as f64 != holder && blow > best.1 {
-            best = (side as f64, blow);
+        let blow = inputs.hostility[side * ground.sides() + holder][lane] * strike.row(pair)[lane];
+        if side != holder && blow > best.1 {
+            best = (side, blow);
         }
     }
     best.0
@@ -442,6 +407,12 @@ pub(super) fn hold(ground: &Ground, posts: &Columns, holder: &mut [f64], most: &
         2 => {
             let (first, second) = (range.start, range.start + 1);
             kernels::hold_of_two(holder, posts.row(first), posts.row(second), side(first), side(second));
+            return;
+        }
+        3 => {
+            let (first, second, third) = (range.start, range.start + 1, range.start + 2);
+            let (one, other, another) = (posts.row(first), posts.row(second), posts.row(third));
+            kernels::hold_of_three(holder, one, other, another, side(first), side(second), side(third));
             return;
         }
         _ => {}

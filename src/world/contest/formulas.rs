@@ -179,6 +179,13 @@ pub(super) fn capture_hazard(of: HazardForm, threat: f64, supply: f64, shaken: f
     4.0 * of.pace * threat * logistic(score)
 }
 
+/// Whether the towns of an area may fall, as two numbers: they do not where the first is not above the second.
+#[inline(always)]
+pub(super) fn town_doubt(pace: f64, dominance: f64, threat: f64, delay: f64, u: f64) -> (f64, f64) {
+    let most = pace * threat * (1.0 + 1e-9);
+    (if threat >= dominance { most } else { 0.0 }, u * delay)
+}
+
 /// The hazard that a post is given up within a tick.
 #[inline(always)]
 pub(super) fn abandon_hazard(rate: f64, cut_off: f64, supply: f64) -> f64 {
@@ -230,7 +237,8 @@ pub(super) fn garrisons(posts: f64, battalion: f64, per_battalion: f64) -> f64 {
 #[inline(always)]
 pub(super) fn ruined(fallen: f64, capture: f64, abandon: f64, destroyed: f64, u: f64) -> f64 {
     let part = share(abandon + destroyed * capture, capture + abandon);
-    smaller(fallen, floor(fallen * part + u))
+    let ruined = smaller(fallen, floor(fallen * part + u));
+    if fallen == 0.0 { 0.0 } else { ruined }
 }
 
 /// The force after a tick of surrenders, losses, desertion and recruiting (implicit in what it loses: never negative).
@@ -282,5 +290,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_town_falls_where_there_is_no_doubt() {
+        let mut doubts = [0, 0];
+        for u in (1..400).map(|i| f64::from(i) / 400.0).chain((1..60).map(|i| 0.5f64.powi(i))) {
+            for (pace, threat, delay) in
+                [(0.2, 0.7, 1.0), (0.2, 0.5, 3.0), (9.0, 0.9, 1.7), (0.0, 1.0, 1.0), (0.4, 0.4, 1.0)]
+            {
+                let (demand, room) = town_doubt(pace, 0.5, threat, delay, u);
+                doubts[usize::from(demand > room)] += 1;
+                assert!(demand > room || !seldom_happens(town_hazard(pace, 0.5, threat, delay), u), "{pace} at {u}");
+            }
+            let hazard = town_hazard(0.2, 0.5, 0.7, 3.0);
+            let (demand, room) = town_doubt(0.2, 0.5, 0.7, 3.0, hazard);
+            assert!(demand > room, "the margin is on the safe side");
+        }
+        assert!(doubts[0] > 100 && doubts[1] > 100, "{doubts:?}");
     }
 }

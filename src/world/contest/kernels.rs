@@ -94,13 +94,12 @@ kernels! {
     }
 
     /// The same where no enemy is near: nothing hinders supply over roads that lead to posts, and nothing draws the reserve.
-    fn supply_in_peace(supply, cut_off, weight, held, want; around, posts, refill, erosion; source, island) {
+    fn supply_in_peace(supply, cut_off, held, want; around, posts, refill, erosion; source, island) {
         let alone = around <= 0.0;
         let blocked = formulas::flag(alone & (source <= 0.0));
         let now = formulas::supplied(*supply, blocked, refill, erosion);
         *supply = now;
         *cut_off = formulas::flag(alone & (island <= 0.0));
-        *weight = 0.0;
         *held += posts;
         *want += posts * (1.0 - now);
     }
@@ -149,12 +148,6 @@ kernels! {
         *strike = attackers * quality;
     }
 
-    /// The strength of a side in an area where nobody fights.
-    fn strength(strength; distance, supply, floor, weight, per_weight, guard, posts, garrison;) {
-        let worth = formulas::worth(distance, supply, floor);
-        *strength = (guard * posts + garrison + per_weight * weight) * worth;
-    }
-
     /// The people under a side's hold.
     fn count_people(people; posts, posts_here; population) {
         *people += population * formulas::share(posts, posts_here);
@@ -180,6 +173,12 @@ kernels! {
         *garrisons += if share > 0.0 { count } else { 0.0 };
     }
 
+    /// The threat to a side that has nobody in an area.
+    fn overrun(threat; hostility, pressure;) {
+        let pressure = hostility * pressure;
+        *threat = formulas::share(pressure, pressure);
+    }
+
     /// What an attacker loses to those it attacks, under their fire.
     fn attack(losses; attrition, hostility, engaged, exposed, threat, firepower, fire;) {
         let fire = formulas::fire_factor(firepower, fire);
@@ -203,19 +202,16 @@ kernels! {
         *kept = formulas::kept(rate);
     }
 
-    /// The hazards that a side's posts in an area are captured, before fire delays it, and given up; and whether there is
-    /// fighting over them.
-    fn hazards(
-        capture, abandon, fighting;
-        threat, supply, shaken, form, pace, steepness, isolation, morale, rate, cut_off, posts, skirmish;
+    /// The hazard that a side's posts in an area are captured, before fire delays it, and whether there is fighting over them.
+    fn capture(
+        capture, fighting; threat, supply, shaken, form, pace, steepness, isolation, morale, posts, skirmish;
     ) {
         let of = HazardForm { form, pace, steepness, isolation, morale };
         *capture = formulas::capture_hazard(of, threat, supply, shaken);
-        *abandon = formulas::abandon_hazard(rate, cut_off, supply);
         *fighting = if (posts > 0.0) & (threat > skirmish) { 1.0 } else { *fighting };
     }
 
-    /// The hazard of being given up, where nobody attacks.
+    /// The hazard of being given up.
     fn abandon(abandon; rate, cut_off, supply;) {
         *abandon = formulas::abandon_hazard(rate, cut_off, supply);
     }
@@ -264,10 +260,12 @@ kernels! {
         *garrison *= if posts > 0.0 { left } else { 1.0 };
     }
 
-    /// The hazard of the towns, where it is this side that holds them.
-    fn town_hazard(hazard; holder, threat, pace, dominance, firepower, fire; side) {
-        let falls = formulas::town_hazard(pace, dominance, threat, formulas::fire_factor(firepower, fire));
-        *hazard = if holder == side { falls } else { *hazard };
+    /// Whether the towns may fall for these draws where it is this side that holds them, as two numbers that are compared.
+    fn town_doubt(demand, room; draw, holder, threat, pace, dominance, firepower, fire; side) {
+        let delay = formulas::fire_factor(firepower, fire);
+        let (most, least) = formulas::town_doubt(pace, dominance, threat, delay, draw);
+        *demand = if holder == side { most } else { 0.0 };
+        *room = least;
     }
 
     /// What the area's holder rebuilt.
@@ -295,6 +293,26 @@ kernels! {
         let all = if hostility * strike > 0.0 { taken } else { 0.0 };
         *whole = all;
         *gained += all;
+    }
+
+    /// The same for two attackers: whole parts of their shares, then by largest remainder, the first among equals.
+    fn take_two(gained, others_gained, whole, others_whole; taken, hostility, strike, others_hostility, others_strike;) {
+        let (weight, others_weight) = (hostility * strike, others_hostility * others_strike);
+        let total = weight + others_weight;
+        let exact = [formulas::share(taken * weight, total), formulas::share(taken * others_weight, total)];
+        let parts = exact.map(formulas::floor);
+        let rest = if weight > 0.0 { exact[0] - parts[0] } else { -1.0 };
+        let others_rest = if others_weight > 0.0 { exact[1] - parts[1] } else { -1.0 };
+        let left_over = taken - parts[0] - parts[1];
+        let is_first = (rest > -0.5) & !(others_rest > rest);
+        let is_other = others_rest > formulas::larger(rest, -0.5);
+        // Nobody gets two of those left over: of two, each that strikes gets one.
+        let (first, second) = (left_over > 0.0, left_over > 1.0);
+        let won = formulas::flag((is_first & first) | ((rest > -0.5) & second));
+        let others_won = formulas::flag((is_other & first) | ((others_rest > -0.5) & second));
+        (*whole, *others_whole) = (parts[0] + won, parts[1] + others_won);
+        *gained += *whole;
+        *others_gained += *others_whole;
     }
 
     /// One attacker's whole part of the posts taken, and what is left over of its share.
@@ -337,6 +355,17 @@ kernels! {
         let last = if *holder == side { first } else { last };
         let after = if first > last { side } else { *holder };
         *holder = if second > formulas::larger(first, last) { other } else { after };
+    }
+
+    /// The same where three have one.
+    fn hold_of_three(holder; first, second, third; side, other, another) {
+        let last = if *holder == another { third } else { 0.0 };
+        let last = if *holder == other { second } else { last };
+        let last = if *holder == side { first } else { last };
+        let after = if first > last { side } else { *holder };
+        let most = formulas::larger(first, last);
+        let after = if second > most { other } else { after };
+        *holder = if third > formulas::larger(second, most) { another } else { after };
     }
 
     /// value *= factor.

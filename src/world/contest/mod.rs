@@ -143,8 +143,10 @@ mod kernels;
 mod parameters;
 pub mod reference;
 mod scratch;
+mod spoils;
 mod state;
 mod step;
+mod supply;
 #[cfg(test)]
 mod tests;
 mod variables;

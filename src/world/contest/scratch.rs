@@ -2,6 +2,7 @@
 
 use super::ground::Ground;
 use super::state::Columns;
+use super::variables::Input;
 
 /// Working columns for [`step`](super::step). They belong to the thread: any batch with the same ground and lanes may
 /// use them, and nothing in them lasts from one tick to the next.
@@ -19,6 +20,13 @@ pub struct Scratch {
     /// Pairs: whether any lane has fire, or a garrison.
     pub(super) has_fire: Vec<bool>,
     pub(super) has_garrison: Vec<bool>,
+    /// Pairs: whether in any lane there are posts, the reserve is drawn there, the side is cut off, has any strength, or is
+    /// under threat.
+    pub(super) has_posts: Vec<bool>,
+    pub(super) is_drawn: Vec<bool>,
+    pub(super) is_cut_off: Vec<bool>,
+    pub(super) is_there: Vec<bool>,
+    pub(super) is_threatened: Vec<bool>,
     /// Areas: whether sides that are at odds in some lane stand there; whether posts changed in this tick in some lane.
     pub(super) contested: Vec<bool>,
     pub(super) changed: Vec<bool>,
@@ -30,8 +38,11 @@ pub struct Scratch {
     pub(super) sides: SideColumns,
     pub(super) here: HereColumns,
     pub(super) lane: LaneColumns,
-    /// A list of lanes.
+    /// A list of lanes, and the side of each at which the towns fall.
     pub(super) list: Vec<usize>,
+    pub(super) fell_from: Vec<usize>,
+    /// The pairs of those who attack the pair being worked on.
+    pub(super) attackers: Vec<usize>,
 }
 
 /// What two sides are to each other in every lane, which saves work where it is simple.
@@ -49,7 +60,6 @@ pub(super) enum Relation {
 #[derive(Debug, Clone)]
 pub(super) struct PairColumns {
     pub weight: Columns,
-    pub strength: Columns,
     pub strike: Columns,
 }
 
@@ -78,6 +88,7 @@ pub(super) struct HereColumns {
     pub exposed: Columns,
     pub gained: Columns,
     pub gone: Columns,
+    pub strength: Columns,
     pub whole: Columns,
     pub rest: Columns,
 }
@@ -102,7 +113,7 @@ macro_rules! single_columns {
 }
 single_columns! {
     around, hostile, enemy, enemy_here, sum, capture, abandon, draw, fallen, yielding, taken, left_over, best,
-    most, hazard, built, garrison_kept, fire_kept, battalion, per_battalion, limit,
+    demand, limit, most, built, garrison_kept, fire_kept, battalion, per_battalion,
 }
 
 impl Scratch {
@@ -118,11 +129,16 @@ impl Scratch {
             hides: vec![false; sides],
             has_fire: vec![false; pairs],
             has_garrison: vec![false; pairs],
+            has_posts: vec![false; pairs],
+            is_drawn: vec![false; pairs],
+            is_cut_off: vec![false; pairs],
+            is_there: vec![false; pairs],
+            is_threatened: vec![false; pairs],
             contested: vec![false; ground.areas()],
             changed: vec![false; ground.areas()],
             towns_fell: vec![false; ground.areas()],
             distance: rows(ground.most_hops() + 1),
-            pairs: PairColumns { weight: rows(pairs), strength: rows(pairs), strike: rows(pairs) },
+            pairs: PairColumns { weight: rows(pairs), strike: rows(pairs) },
             sides: SideColumns {
                 weights: rows(sides),
                 held: rows(sides),
@@ -143,17 +159,29 @@ impl Scratch {
                 exposed: rows(here),
                 gained: rows(here),
                 gone: rows(here),
+                strength: rows(here),
                 whole: rows(here),
                 rest: rows(here),
             },
             lane: LaneColumns::new(lanes),
             list: vec![0; lanes],
+            fell_from: Vec::with_capacity(lanes),
+            attackers: Vec::with_capacity(here),
         }
     }
 
-    /// Whether an area's holder may have changed in the last tick in some lane, other than by being settled in the first.
+    /// Whether an area's holder may have changed in the last tick in some lane.
     pub fn changed(&self, area: usize) -> bool {
         self.changed[area]
+    }
+
+    /// Whether this input of a pair may be other than 0 after the last tick in some lane.
+    pub fn may_have(&self, input: Input, pair: usize) -> bool {
+        match input {
+            Input::Garrison => self.has_garrison[pair],
+            Input::Fire => self.has_fire[pair],
+            Input::Supply => true,
+        }
     }
 
     /// Whether an area's towns changed hands in the last tick in some lane.

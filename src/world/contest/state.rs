@@ -3,17 +3,31 @@
 use super::ground::Ground;
 use super::{falls, kernels};
 
+/// Numbers in a cache line, which is as much as the widest vector holds.
+const LINE: usize = 8;
+
 /// Rows of numbers, each with one number a lane, lanes next to each other.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// Every row begins at the start of a cache line, so that no vector straddles two, and takes an odd number of lines: else the
+/// same lane of many rows would fall to the few places of the nearest cache that such addresses share.
+#[derive(Debug, Default)]
 pub struct Columns {
     values: Vec<f64>,
+    /// Where the first row begins.
+    first: usize,
+    /// From the beginning of a row to that of the next.
+    stride: usize,
+    rows: usize,
     lanes: usize,
 }
 
 impl Columns {
     /// So many rows of one value.
     pub fn new(rows: usize, lanes: usize, value: f64) -> Self {
-        Self { values: vec![value; rows * lanes], lanes }
+        let stride = stride(lanes);
+        let values = vec![value; rows * stride + LINE];
+        let past = values.as_ptr() as usize / size_of::<f64>() % LINE;
+        Self { values, first: (LINE - past) % LINE, stride, rows, lanes }
     }
 
     /// A row.
@@ -22,7 +36,7 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row(&self, row: usize) -> &[f64] {
-        let start = row * self.lanes;
+        let start = self.first + row * self.stride;
         &self.values[start..start + self.lanes]
     }
 
@@ -32,8 +46,16 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row_mut(&mut self, row: usize) -> &mut [f64] {
-        let start = row * self.lanes;
+        let start = self.first + row * self.stride;
         &mut self.values[start..start + self.lanes]
+    }
+
+    /// Two rows, the second further down, to be written.
+    #[inline(always)]
+    pub(super) fn two_rows_mut(&mut self, row: usize, other: usize) -> [&mut [f64]; 2] {
+        let (start, others_start) = (self.first + row * self.stride, self.first + other * self.stride);
+        let (before, after) = self.values.split_at_mut(others_start);
+        [&mut before[start..start + self.lanes], &mut after[..self.lanes]]
     }
 
     /// Sets every number.
@@ -44,17 +66,36 @@ impl Columns {
 
     /// Keeps the lanes listed, in ascending order, and moves them together.
     fn pack(&mut self, keep: &[usize]) {
-        if self.lanes == 0 {
-            return;
-        }
-        let rows = self.values.len() / self.lanes;
-        for row in 0..rows {
+        let (old_stride, new_stride) = (self.stride, stride(keep.len()));
+        for row in 0..self.rows {
             for (new, &old) in keep.iter().enumerate() {
-                self.values[row * keep.len() + new] = self.values[row * self.lanes + old];
+                self.values[self.first + row * new_stride + new] = self.values[self.first + row * old_stride + old];
             }
         }
-        self.values.truncate(rows * keep.len());
-        self.lanes = keep.len();
+        self.values.truncate(self.first + self.rows * new_stride);
+        (self.stride, self.lanes) = (new_stride, keep.len());
+    }
+}
+
+/// From a row of so many lanes to the next.
+fn stride(lanes: usize) -> usize {
+    (lanes.div_ceil(LINE) | 1) * LINE
+}
+
+impl Clone for Columns {
+    fn clone(&self) -> Self {
+        let mut copy = Self::new(self.rows, self.lanes, 0.0);
+        for row in 0..self.rows {
+            copy.row_mut(row).copy_from_slice(self.row(row));
+        }
+        copy
+    }
+}
+
+impl PartialEq for Columns {
+    fn eq(&self, other: &Self) -> bool {
+        let rows = |columns: &Self| (columns.rows, columns.lanes);
+        rows(self) == rows(other) && (0..self.rows).all(|row| self.row(row) == other.row(row))
     }
 }
 
@@ -96,6 +137,8 @@ pub struct State {
     pub news: Columns,
     /// Vicinities: posts that a side holds in the areas around an area.
     pub(super) near: Columns,
+    /// Areas: whether no threat and no fighting is noted there in any lane.
+    pub(super) calm: Vec<bool>,
     /// Whether a tick was played, after which every area's holder follows from its posts.
     pub(super) settled: bool,
 }
@@ -123,6 +166,7 @@ impl State {
             shaken: zero(sides),
             news: zero(sides),
             near: zero(ground.vicinities()),
+            calm: vec![true; areas],
             settled: false,
         };
         for (pair, place) in ground.pairs().iter().enumerate() {
@@ -186,7 +230,6 @@ impl State {
     /// Brings what is seen of posts up to date: the posts around each area, and who is cut off.
     ///
     /// `hostility` is as for [`Inputs`](super::Inputs). [`step`](super::step) ends with this.
-    #[inline(always)]
     pub fn look(&mut self, ground: &Ground, hostility: &[&[f64]]) {
         for area in 0..ground.areas() {
             self.count_around(ground, area);
@@ -240,7 +283,6 @@ impl State {
 }
 
 /// Nobody with posts of their own around is cut off.
-#[inline(always)]
 fn relieve(cut_off: &mut [f64], near: &[f64]) {
     for (c, n) in cut_off.iter_mut().zip(near) {
         *c = if *n > 0.0 { 0.0 } else { *c };
@@ -248,9 +290,50 @@ fn relieve(cut_off: &mut [f64], near: &[f64]) {
 }
 
 /// Nor is anybody with posts around of a side that they are not hostile to.
-#[inline(always)]
 fn relieve_by_others(cut_off: &mut [f64], near: &[f64], hostility: &[f64]) {
     for ((c, n), h) in cut_off.iter_mut().zip(near).zip(hostility) {
         *c = if (*n > 0.0) & (*h <= 0.0) { 0.0 } else { *c };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_begin_with_a_cache_line_and_take_an_odd_number_of_them() {
+        for lanes in [1, 7, 8, 9, 64, 67, 256] {
+            let columns = Columns::new(3, lanes, 1.5);
+            for columns in [&columns, &columns.clone()] {
+                let start = |row: usize| columns.row(row).as_ptr() as usize;
+                assert!((0..3).all(|row| start(row) % 64 == 0), "{lanes} lanes");
+                assert_eq!((start(1) - start(0)) / 64 % 2, 1, "{lanes} lanes");
+            }
+        }
+    }
+
+    #[test]
+    fn packed_rows_keep_their_lanes_and_copies_are_equal() {
+        let mut columns = Columns::new(3, 67, 0.0);
+        for row in 0..3 {
+            columns.row_mut(row).iter_mut().enumerate().for_each(|(lane, x)| *x = (100 * row + lane) as f64);
+        }
+        let keep = [0, 5, 31, 64, 66];
+        columns.pack(&keep);
+        for row in 0..3 {
+            assert_eq!(columns.row(row), keep.map(|lane| (100 * row + lane) as f64));
+        }
+        let mut copy = columns.clone();
+        assert_eq!(copy, columns);
+        copy.row_mut(2)[4] = 0.0;
+        assert_ne!(copy, columns);
+    }
+
+    #[test]
+    fn two_rows_are_those_asked_for() {
+        let mut columns = Columns::new(4, 9, 0.0);
+        columns.two_rows_mut(1, 3)[1][8] = 1.0;
+        columns.two_rows_mut(1, 3)[0][0] = 2.0;
+        assert_eq!((columns.row(1)[0], columns.row(3)[8]), (2.0, 1.0));
     }
 }
