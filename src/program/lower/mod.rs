@@ -233,7 +233,7 @@ impl<'a> Lowering<'a> {
             return first;
         }
         let first = self.streams.len() as u32;
-        self.streams.extend(self.scenario.draws[draw].names.iter().map(|name| Stream::named(name)));
+        self.streams.extend(self.scenario.draws[draw].names().map(Stream::named));
         self.stream_of.insert(draw, first);
         first
     }

@@ -159,7 +159,8 @@ impl Lowering<'_> {
             self.builder.effect(Instruction::Unary { op: UnaryOperation::Copy, to, a: value });
             self.builder.close();
         }
-        self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
+        let first = self.streams(contest.draws);
+        self.layout.contest_streams = (first..self.streams.len() as u32).collect();
         self.layout.input_columns = preference(contest, contest.ground.pairs().len());
         self.finish()
     }
