@@ -1,8 +1,8 @@
 //! How the engine grows: with actors and areas, with runs that end early, with threads, to the size of a continent,
-//! and with what is written.
+//! and with what is written. And what it takes to begin.
 //!
 //! `cargo bench --bench growth` measures all of it; `cargo bench --bench growth -- sizes` one part (sizes, early,
-//! large, threads, writing).
+//! large, threads, writing, starting).
 //! `ENTENTE_BENCH_CSV=path` writes the table of sizes to a file, which `benches/growth/plot.py` draws.
 
 #[path = "growth/continent.rs"]
@@ -22,6 +22,8 @@ mod scalar;
 mod scenarios;
 #[path = "growth/sizes.rs"]
 mod sizes;
+#[path = "growth/starting.rs"]
+mod starting;
 #[path = "growth/threads.rs"]
 mod threads;
 #[path = "growth/turns.rs"]
@@ -30,12 +32,13 @@ mod turns;
 mod writing;
 
 /// The parts, in the order in which they are measured.
-const PARTS: [(&str, fn()); 5] = [
+const PARTS: [(&str, fn()); 6] = [
     ("sizes", sizes::run),
     ("early", early::run),
     ("large", large::run),
     ("threads", threads::run),
     ("writing", writing::run),
+    ("starting", starting::run),
 ];
 
 fn main() {

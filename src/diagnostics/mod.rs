@@ -6,6 +6,8 @@
 mod render;
 mod suggest;
 
+use std::sync::Arc;
+
 pub use render::render;
 pub use suggest::suggest;
 
@@ -33,29 +35,45 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// Every file that was read for one scenario, in the order of reading.
+/// Every file that was read for one scenario, in the order of reading. Copies share the texts.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl Sources {
     /// Keeps a file's text and hands out its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
-        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+        self.put(Arc::new(SourceFile { name: name.into(), text: text.into() }))
+    }
+
+    /// Keeps a file of other sources.
+    pub fn put(&mut self, file: Arc<SourceFile>) -> FileId {
+        let id = self.next();
+        self.files.push(file);
+        id
+    }
+
+    /// The file under an id, to be kept by other sources too.
+    pub fn shared(&self, file: FileId) -> Option<Arc<SourceFile>> {
+        self.files.get(file.0 as usize).cloned()
+    }
+
+    /// The id of the file that is added next.
+    pub fn next(&self) -> FileId {
+        FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
     }
 
     /// The file under an id, or `None` for an id of other sources.
     pub fn get(&self, file: FileId) -> Option<&SourceFile> {
-        self.files.get(file.0 as usize)
+        self.files.get(file.0 as usize).map(Arc::as_ref)
     }
 
     /// Takes in the files of other sources, and moves what points into them. A file that is here already is not taken twice.
     pub fn absorb(&mut self, other: &Sources, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let mut place = |file: &SourceFile| match self.files.iter().position(|known| known == file) {
+        let mut place = |file: &Arc<SourceFile>| match self.files.iter().position(|known| known == file) {
             Some(known) => FileId(u32::try_from(known).unwrap_or(u32::MAX)),
-            None => self.add(&*file.name, &*file.text),
+            None => self.put(Arc::clone(file)),
         };
         let places: Vec<FileId> = other.files.iter().map(&mut place).collect();
         let moved =
@@ -72,7 +90,7 @@ impl Sources {
 
     /// All files in the order of reading.
     pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().map(Arc::as_ref)
     }
 }
 

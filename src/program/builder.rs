@@ -180,22 +180,15 @@ impl Builder {
 
     pub(super) fn value(&self, operand: Operand) -> Value {
         let version = |to| self.versions.get(&to).copied().unwrap_or(0);
-        let (tag, index, extra, version) = match operand {
-            Operand::Const(x) => (0, x.to_bits(), 0, 0),
-            Operand::Register(i) => (1, i.into(), 0, version(Destination::Register(i))),
-            Operand::Cell(i) => (2, i.into(), 0, version(Destination::Cell(i))),
-            Operand::Shown(i) => (3, i.into(), 0, 0),
-            Operand::Run(i) => (4, i.into(), 0, version(Destination::Run(i))),
-            Operand::Record(i) => (5, i.into(), 0, version(Destination::Record(i))),
-            Operand::Area(i) => (6, i.into(), 0, version(Destination::Area(i))),
-            Operand::Contest(field, i) => (7, i.into(), field as u32, 0),
-            Operand::Clock(i) => (8, i.into(), 0, 0),
-            Operand::Amount => (9, 0, 0, 0),
-            Operand::Field(i) => (10, i.into(), 0, 0),
-            Operand::Arrived => (11, 0, 0, 0),
-            Operand::Past { history, ticks } => (12, history.into(), ticks, 0),
-            Operand::Indexed { table, level } => (13, table.into(), level.into(), self.indexed_version),
-            Operand::AreaIndex(level) => (14, level.into(), 0, 0),
+        let (tag, index, extra) = operand.parts();
+        let version = match operand {
+            Operand::Register(i) => version(Destination::Register(i)),
+            Operand::Cell(i) => version(Destination::Cell(i)),
+            Operand::Run(i) => version(Destination::Run(i)),
+            Operand::Record(i) => version(Destination::Record(i)),
+            Operand::Area(i) => version(Destination::Area(i)),
+            Operand::Indexed { .. } => self.indexed_version,
+            _ => 0,
         };
         Value { tag, index, extra, version }
     }

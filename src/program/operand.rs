@@ -45,6 +45,38 @@ pub enum Operand {
     AreaIndex(u8),
 }
 
+impl Operand {
+    /// The same in the area of another loop.
+    pub(super) fn at(self, level: u8) -> Self {
+        match self {
+            Self::Indexed { table, .. } => Self::Indexed { table, level },
+            other => other,
+        }
+    }
+
+    /// What it is as numbers, by which two operands are the same to the bit: its kind, what it reads, and what else tells it
+    /// apart.
+    pub(super) fn parts(self) -> (u8, u64, u32) {
+        match self {
+            Self::Const(x) => (0, x.to_bits(), 0),
+            Self::Register(i) => (1, i.into(), 0),
+            Self::Cell(i) => (2, i.into(), 0),
+            Self::Shown(i) => (3, i.into(), 0),
+            Self::Run(i) => (4, i.into(), 0),
+            Self::Record(i) => (5, i.into(), 0),
+            Self::Area(i) => (6, i.into(), 0),
+            Self::Contest(field, i) => (7, i.into(), field as u32),
+            Self::Clock(i) => (8, i.into(), 0),
+            Self::Amount => (9, 0, 0),
+            Self::Field(i) => (10, i.into(), 0),
+            Self::Arrived => (11, 0, 0),
+            Self::Past { history, ticks } => (12, history.into(), ticks),
+            Self::Indexed { table, level } => (13, table.into(), level.into()),
+            Self::AreaIndex(level) => (14, level.into(), 0),
+        }
+    }
+}
+
 /// Where a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Destination {
@@ -70,6 +102,19 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// What it is as numbers: its kind, what it writes, and what else tells it apart.
+    pub(super) fn parts(self) -> (u8, u64, u32) {
+        match self {
+            Self::Register(i) => (0, i.into(), 0),
+            Self::Cell(i) => (1, i.into(), 0),
+            Self::Run(i) => (2, i.into(), 0),
+            Self::Record(i) => (3, i.into(), 0),
+            Self::Area(i) => (4, i.into(), 0),
+            Self::Input(i) => (5, i.into(), 0),
+            Self::Indexed { table, level } => (6, table.into(), level.into()),
+        }
+    }
+
     /// Whether this may be the column that an operand reads, other than in scratch.
     pub fn may_be(self, operand: &Operand) -> bool {
         match (self, *operand) {

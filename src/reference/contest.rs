@@ -48,12 +48,12 @@ impl Run<'_> {
         drawn: &mut Vec<(usize, f64)>,
     ) -> Result<(), Failure> {
         let reader = self.reader(Stage::Observation, posts.place);
-        let names = &self.scenario.draws[posts.draw].names;
+        let draw = &self.scenario.draws[posts.draw];
         for (pair, place) in contest.ground.pairs().iter().enumerate().filter(|(_, place)| place.side == side) {
             let expected = reader.value(&posts.value, &[place.area])?;
             reader.require((0.0..=MOST_POSTS).contains(&expected))?;
             let whole = expected.floor();
-            let up = self.dice.uniform(&names[place.area], 0) > 1.0 - (expected - whole);
+            let up = self.dice.uniform(draw.name(place.area), 0) > 1.0 - (expected - whole);
             drawn.push((pair, whole + if up { 1.0 } else { 0.0 }));
         }
         Ok(())
@@ -87,8 +87,7 @@ impl Run<'_> {
         };
         let (dice, tick) = (self.dice, self.tick);
         let draw = |pair: usize, which: Draw| {
-            let draw = contest.draws[pair * DRAWS.len() + which as usize];
-            dice.uniform(&scenario.draws[draw].names[0], tick)
+            dice.uniform(scenario.draws[contest.draws].name(pair * DRAWS.len() + which as usize), tick)
         };
         step_one(&contest.ground, &mut one, &inputs, &mut forces, &mut stocks, draw);
         for (side, (force, stock)) in contest.sides.iter().zip(forces.into_iter().zip(stocks)) {

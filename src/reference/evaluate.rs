@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
 
     /// A draw at this tick, by the address at this place.
     pub fn draw(&self, draw: DrawId, kind: DrawKind, name: usize) -> f64 {
-        self.dice.draw(kind, &self.scenario.draws[draw].names[name], self.tick)
+        self.dice.draw(kind, self.scenario.draws[draw].name(name), self.tick)
     }
 
     /// A fold over members that are spelled out.

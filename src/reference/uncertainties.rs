@@ -33,7 +33,7 @@ impl Run<'_> {
             Some((parent, correlation)) => Some((scores[*parent], finite(correlation)?)),
             None => None,
         };
-        let draw = self.dice.uniform(&self.scenario.draws[uncertainty.draw].names[0], 0);
+        let draw = self.dice.uniform(self.scenario.draws[uncertainty.draw].name(0), 0);
         sample(*family, &parameters, (low, high), parent, draw)
             .map_err(|_| Failure { tick: self.tick, place: uncertainty.place })
     }

@@ -1,4 +1,6 @@
 //! From what the user typed to one merged tree: `extends`, then the variant, then `--with`, then `--set`.
+//!
+//! Files are read once, whatever variants are laid over them one after the other.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -30,27 +32,61 @@ pub struct Composition {
 
 /// A scenario's trees, merged.
 #[derive(Clone, Debug)]
-pub struct Composed {
-    /// Everything but the variant.
-    pub base: Node,
-    /// Everything. Without a variant the same as `base`.
+pub(super) struct Composed {
+    /// Everything.
     pub patched: Node,
+    /// Everything but the variant, if this holds only from a date on.
+    pub base: Option<Node>,
     /// The variant that was chosen.
     pub variant: Option<VariantHead>,
+}
+
+/// What was read of a scenario, before anything is laid over it.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// The scenario's file over all that it extends, without its variants.
+    pub file: Node,
+    /// All its variants, chosen or not.
+    pub variants: Node,
+    /// The variant that was chosen: what it says of itself, and its patch.
+    pub chosen: Option<(VariantHead, Node)>,
     /// The scenario's folder, below which its tables lie.
     pub folder: PathBuf,
     /// The scenario's short name: its folder's or its file's.
     pub name: String,
-    /// All its variants, chosen or not.
-    pub variants: Node,
     /// The targets of a file of their own.
     pub targets: Option<Node>,
+    patches: Vec<Node>,
+    assignments: Vec<Assignment>,
 }
 
-impl Composed {
+impl Parts {
     /// The names of all its variants.
     pub fn variant_names(&self) -> Vec<String> {
         self.variants.as_map().unwrap_or_default().iter().map(|(key, _)| key.value.clone()).collect()
+    }
+
+    /// Lays a variant, then patches, then settings over the scenario's file. What is wrong with these is added to `errors`.
+    pub fn lay_over(&self, file: Node, variant: Option<(VariantHead, Node)>, errors: &mut Vec<Diagnostic>) -> Composed {
+        let dated = variant.as_ref().is_some_and(|(head, _)| head.from.is_some());
+        let base = dated.then(|| {
+            let mut base = file.clone();
+            // What only the variant has cannot be patched without it.
+            self.patches.iter().for_each(|change| patch::merge_unchecked(&mut base, change));
+            for assignment in &self.assignments {
+                let _only_the_variant_has_it = patch::set(&mut base, assignment);
+            }
+            base
+        });
+        let mut patched = file;
+        if let Some((_, change)) = &variant {
+            patch::merge_unchecked(&mut patched, change); // `check_variants` has told its errors
+        }
+        self.patches.iter().for_each(|change| patch::merge(&mut patched, change, errors));
+        for assignment in &self.assignments {
+            errors.extend(patch::set(&mut patched, assignment).err());
+        }
+        Composed { patched, base, variant: variant.map(|(head, _)| head) }
     }
 }
 
@@ -65,14 +101,16 @@ pub struct LoadError {
     pub variants: Vec<String>,
 }
 
-/// What came of composing: the trees without what is wrong in them, and what that is.
-pub(super) struct Attempt {
+/// What came of reading: the trees without what is wrong in them, and what that is.
+pub(super) struct Reading {
     /// `None` where nothing is left to look at.
-    pub composed: Option<Composed>,
+    pub parts: Option<Parts>,
     /// Every file that was read, `--set` arguments among them.
     pub sources: Sources,
     /// What is wrong so far.
     pub errors: Vec<Diagnostic>,
+    /// What is wrong with the file of targets, which is told after all else.
+    pub target_errors: Vec<Diagnostic>,
     /// How many values all files hold together.
     pub nodes: usize,
 }
@@ -85,19 +123,29 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Reads a scenario and lays everything over it that `options` names.
+impl Reading {
+    /// Why a scenario could not be read at all.
+    pub fn into_error(self) -> LoadError {
+        let mut diagnostics = self.errors;
+        diagnostics.extend(self.target_errors);
+        LoadError { diagnostics, sources: self.sources, variants: Vec::new() }
+    }
+}
+
+/// Reads a scenario and everything that `options` lays over it.
 ///
 /// `path` is a YAML file or a folder with a `scenario.yaml`; `targets` a file of targets.
 /// The errors are those of the files as YAML and as patches of each other, variants that were not chosen included.
-pub(super) fn compose(path: &Path, options: &Composition, targets: Option<&Path>) -> Attempt {
+pub(super) fn read(path: &Path, options: &Composition, targets: Option<&Path>) -> Reading {
     let mut loader =
         Loader { sources: Sources::default(), errors: Vec::new(), allowance: Allowance::for_yaml(), nodes: 0 };
-    let mut composed = loader.load(path, options);
+    let mut parts = loader.read(path, options);
+    let errors = std::mem::take(&mut loader.errors);
     let targets = targets.and_then(|path| loader.read_targets(path));
-    if let Some(composed) = &mut composed {
-        composed.targets = targets;
+    if let Some(parts) = &mut parts {
+        parts.targets = targets;
     }
-    Attempt { composed, sources: loader.sources, errors: loader.errors, nodes: loader.nodes }
+    Reading { parts, sources: loader.sources, errors, target_errors: loader.errors, nodes: loader.nodes }
 }
 
 struct Loader {
@@ -109,33 +157,18 @@ struct Loader {
 
 impl Loader {
     /// `None` only after an error was noted.
-    fn load(&mut self, path: &Path, options: &Composition) -> Option<Composed> {
-        let file = self.find_scenario(path)?;
-        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut base = self.read_chain(&file, &folder)?;
-        patch::check_variants(&base, &mut self.errors);
-        let variant = self.choose_variant(&base, options);
-        let nothing = Node { span: base.span, value: Value::Null };
-        let variants = remove(&mut base, "variants").unwrap_or(nothing);
-        let patches: Vec<Node> = options.with.iter().filter_map(|path| self.read_patch(path)).collect();
-        let assignments: Vec<Assignment> = options.set.iter().filter_map(|argument| self.read_set(argument)).collect();
-
-        let mut patched = base.clone();
-        if let Some((_, change)) = &variant {
-            patch::merge_unchecked(&mut patched, change); // `check_variants` has told its errors
-        }
-        for change in &patches {
-            patch::merge(&mut patched, change, &mut self.errors);
-            // What only the variant has cannot be patched without it.
-            patch::merge_unchecked(&mut base, change);
-        }
-        for assignment in &assignments {
-            self.errors.extend(patch::set(&mut patched, assignment).err());
-            let _only_the_variant_has_it = patch::set(&mut base, assignment);
-        }
-        let variant = variant.map(|(head, _)| head);
-        let name = short_name(&file);
-        Some(Composed { base, patched, variant, name, folder, variants, targets: None })
+    fn read(&mut self, path: &Path, options: &Composition) -> Option<Parts> {
+        let path = self.find_scenario(path)?;
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut file = self.read_chain(&path, &folder)?;
+        patch::check_variants(&file, &mut self.errors);
+        let nothing = Node { span: file.span, value: Value::Null };
+        let variants = remove(&mut file, "variants").unwrap_or(nothing);
+        let chosen = self.choose_variant(&variants, options);
+        let patches = options.with.iter().filter_map(|path| self.read_patch(path)).collect();
+        let assignments = options.set.iter().filter_map(|argument| self.read_set(argument)).collect();
+        let name = short_name(&path);
+        Some(Parts { file, variants, chosen, folder, name, targets: None, patches, assignments })
     }
 
     fn find_scenario(&mut self, path: &Path) -> Option<PathBuf> {
@@ -218,9 +251,9 @@ impl Loader {
         }
     }
 
-    fn choose_variant(&mut self, base: &Node, options: &Composition) -> Option<(VariantHead, Node)> {
+    fn choose_variant(&mut self, variants: &Node, options: &Composition) -> Option<(VariantHead, Node)> {
         let name = options.variant.as_deref().filter(|name| *name != "baseline")?;
-        match patch::extract_variant(base, name) {
+        match patch::extract_variant(variants, name) {
             Ok(variant) => Some(variant),
             Err(error) => {
                 // An error with a place is one that `check_variants` has told.

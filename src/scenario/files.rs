@@ -47,7 +47,7 @@ impl Allowance {
     }
 
     /// Takes a file's bytes off. One that is too large by itself is refused as such where it is read as text.
-    fn take(&mut self, bytes: usize, limit: usize) -> Result<(), String> {
+    pub(super) fn take(&mut self, bytes: usize, limit: usize) -> Result<(), String> {
         if bytes > limit {
             return Ok(());
         }

@@ -1,10 +1,11 @@
 //! The front door: from a path to a validated scenario.
 
-use super::compose::{Attempt, Composition, LoadError, compose};
+use super::compose::{Composed, Composition, LoadError, Parts, Reading, read};
 use super::model::Scenario;
+use super::patch::{VariantHead, extract_variant};
 use super::tables::Table;
 use super::tree::{Node, Text, Value};
-use super::validate::{Input, validate};
+use super::validate::{Input, Shelf, Tables, validate};
 use crate::diagnostics::{Diagnostic, Sources, Span};
 use std::path::Path;
 use std::rc::Rc;
@@ -44,33 +45,34 @@ const PARTS_A_VALUE: usize = 8;
 /// # Errors
 /// Everything that is wrong with the scenario or with a variant, each once; or there is too much to look at.
 pub fn load_with_every_variant(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    let (all, mut effort) = load_counted(path, composition, None);
-    let mut all = all.map(|(loaded, _)| loaded);
     if composition.variant.is_some() {
-        return all;
+        return load(path, composition);
     }
-    let variants = match &all {
-        Ok(loaded) => loaded.variants.clone(),
-        Err(error) => error.variants.clone(),
-    };
+    let reading = read(path, composition, None);
+    let to_read = PARTS_A_VALUE * reading.nodes;
+    let Some(parts) = &reading.parts else { return Err(reading.into_error()) };
+    let variants = parts.variant_names();
+    let mut shelf = Shelf::default();
+    let (all, looked_at) = check(&reading, parts, parts.file.clone(), None, &mut shelf);
+    let mut all = all.map(|checked| checked.into_loaded(parts));
+    let mut effort = to_read.saturating_add(looked_at);
     for (checked, name) in variants.iter().enumerate() {
         if effort > MOST_EFFORT {
-            let (sources, variants) = match &all {
-                Ok(loaded) => (loaded.sources.clone(), variants.clone()),
-                Err(error) => (error.sources.clone(), error.variants.clone()),
+            let sources = match &all {
+                Ok(loaded) => loaded.sources.clone(),
+                Err(error) => error.sources.clone(),
             };
             let message = format!("the scenario is too large to check all of its {} variants at once", variants.len());
             let help = format!("check them one by one: `--variant {name}`; {checked} have been checked");
-            all = with_more(
-                all,
-                LoadError { diagnostics: vec![Diagnostic::general(message).help(help)], sources, variants },
-            );
+            let diagnostics = vec![Diagnostic::general(message).help(help)];
+            all = with_more(all, LoadError { diagnostics, sources, variants: variants.clone() });
             break;
         }
-        let chosen = Composition { variant: Some(name.clone()), ..composition.clone() };
-        let (loaded, more) = load_counted(path, &chosen, None);
-        effort = effort.saturating_add(more);
-        if let Err(error) = loaded {
+        // One that is wrongly built has been told of, and is checked as far as it goes: as no variant.
+        let variant = extract_variant(&parts.variants, name).ok();
+        let (checked, looked_at) = check(&reading, parts, parts.file.clone(), variant, &mut shelf);
+        effort = effort.saturating_add(to_read).saturating_add(looked_at);
+        if let Err(error) = checked {
             all = with_more(all, error);
         }
     }
@@ -93,7 +95,7 @@ fn with_more(all: Result<Loaded, LoadError>, error: LoadError) -> Result<Loaded,
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError> {
-    load_counted(path, composition, None).0.map(|(loaded, _)| loaded)
+    load_said(path, composition, None).map(|(loaded, _)| loaded)
 }
 
 /// The same with targets of a file of their own: these are the ones that are scored then, and the scenario's are what else
@@ -102,7 +104,7 @@ pub fn load(path: &Path, composition: &Composition) -> Result<Loaded, LoadError>
 /// # Errors
 /// Everything that is wrong with either, each at its place.
 pub fn load_with_targets(path: &Path, composition: &Composition, targets: Option<&Path>) -> Result<Loaded, LoadError> {
-    load_counted(path, composition, targets).0.map(|(loaded, _)| loaded)
+    load_said(path, composition, targets).map(|(loaded, _)| loaded)
 }
 
 /// The same as [`load`], with what the files say in words.
@@ -110,63 +112,94 @@ pub fn load_with_targets(path: &Path, composition: &Composition, targets: Option
 /// # Errors
 /// Everything that is wrong, each at its place.
 pub fn load_with_words(path: &Path, composition: &Composition) -> Result<(Loaded, Said), LoadError> {
-    load_counted(path, composition, None).0
+    load_said(path, composition, None)
 }
 
-/// The same, and how much there was to look at.
-fn load_counted(
-    path: &Path,
-    composition: &Composition,
-    targets: Option<&Path>,
-) -> (Result<(Loaded, Said), LoadError>, usize) {
-    let Attempt { composed, mut sources, errors: mut diagnostics, nodes } = compose(path, composition, targets);
-    let read = PARTS_A_VALUE * nodes;
-    let Some(composed) = composed else {
-        return (Err(LoadError { diagnostics, sources, variants: Vec::new() }), read);
-    };
-    let variants = composed.variant_names();
+/// The same as [`load_with_targets`] and [`load_with_words`] at once.
+fn load_said(path: &Path, composition: &Composition, targets: Option<&Path>) -> Result<(Loaded, Said), LoadError> {
+    let mut reading = read(path, composition, targets);
+    let Some(mut parts) = reading.parts.take() else { return Err(reading.into_error()) };
+    let nothing = Node { span: parts.file.span, value: Value::Null };
+    let (file, chosen) = (std::mem::replace(&mut parts.file, nothing), parts.chosen.take());
+    let checked = check(&reading, &parts, file, chosen, &mut Shelf::default()).0?;
+    Ok(checked.into_loaded_and_said(parts))
+}
+
+/// A scenario in which nothing is wrong.
+struct Right {
+    scenario: Scenario,
+    tables: Tables,
+    composed: Composed,
+    sources: Sources,
+}
+
+/// Lays a variant over a scenario's file and checks all of it; and says how much there was to look at.
+fn check(
+    reading: &Reading,
+    parts: &Parts,
+    file: Node,
+    variant: Option<(VariantHead, Node)>,
+    shelf: &mut Shelf,
+) -> (Result<Right, LoadError>, usize) {
+    let (mut sources, mut diagnostics) = (reading.sources.clone(), reading.errors.clone());
+    let composed = parts.lay_over(file, variant, &mut diagnostics);
+    diagnostics.extend(reading.target_errors.iter().cloned());
     let head = composed.variant.as_ref();
-    let from = head.and_then(|head| head.from.as_ref());
+    let dated = composed.base.as_ref().zip(head.and_then(|head| head.from.as_ref()));
     let input = Input {
-        name: &composed.name,
+        name: &parts.name,
         variant: head.map_or("baseline", |head| head.name.as_str()),
         title: head.and_then(|head| head.title.as_ref()),
         about: head.and_then(|head| head.about.as_ref()),
-        base: if from.is_some() { &composed.base } else { &composed.patched },
-        later: from.map(|from| (&composed.patched, from)),
-        targets: composed.targets.as_ref(),
-        folder: &composed.folder,
+        base: dated.map_or(&composed.patched, |(base, _)| base),
+        later: dated.map(|(_, from)| (&composed.patched, from)),
+        targets: parts.targets.as_ref(),
+        folder: &parts.folder,
     };
-    let (validated, looked_at) = validate(input, &mut sources);
+    let (validated, looked_at) = validate(input, &mut sources, shelf);
     let result = match validated {
-        Ok(_) if !diagnostics.is_empty() => Err(LoadError { diagnostics, sources, variants }),
-        Ok((scenario, tables)) => {
-            let mut hash = blake3::Hasher::new();
-            add_played(&mut hash, &composed.patched);
-            if let Some(from) = from {
-                add_text(&mut hash, &from.value);
-                add_played(&mut hash, &composed.base);
-            }
-            for (name, table) in &tables {
-                add_table(&mut hash, name, table);
-            }
-            let resolved_hash = hash.finalize().to_hex().to_string();
-            let said = Said {
-                tables: tables.into_iter().map(|(name, table)| (name, Rc::unwrap_or_clone(table))).collect(),
-                variants: composed.variants,
-                tree: composed.patched,
-            };
-            Ok((Loaded { scenario, sources, resolved_hash, variants }, said))
-        }
+        Ok((scenario, tables)) if diagnostics.is_empty() => Ok(Right { scenario, tables, composed, sources }),
+        Ok(_) => Err(LoadError { diagnostics, sources, variants: parts.variant_names() }),
         Err(more) => {
             // Whatever a patch did wrong has been said at its place.
             let said = |span: Option<Span>| span.is_some() && diagnostics.iter().any(|known| known.span == span);
             let more: Vec<Diagnostic> = more.into_iter().filter(|error| !said(error.span)).collect();
             diagnostics.extend(more);
-            Err(LoadError { diagnostics, sources, variants })
+            Err(LoadError { diagnostics, sources, variants: parts.variant_names() })
         }
     };
-    (result, read + looked_at)
+    (result, looked_at)
+}
+
+impl Right {
+    fn into_loaded(self, parts: &Parts) -> Loaded {
+        let resolved_hash = self.hash();
+        let Self { scenario, sources, .. } = self;
+        Loaded { scenario, sources, resolved_hash, variants: parts.variant_names() }
+    }
+
+    fn into_loaded_and_said(self, parts: Parts) -> (Loaded, Said) {
+        let (resolved_hash, variants) = (self.hash(), parts.variant_names());
+        let Self { scenario, tables, composed, sources } = self;
+        let tables = tables.into_iter().map(|(name, table)| (name, Rc::unwrap_or_clone(table))).collect();
+        let said = Said { tree: composed.patched, tables, variants: parts.variants };
+        (Loaded { scenario, sources, resolved_hash, variants }, said)
+    }
+
+    /// BLAKE3 over everything that decides results.
+    fn hash(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        add_played(&mut hash, &self.composed.patched);
+        let from = self.composed.variant.as_ref().and_then(|head| head.from.as_ref());
+        if let Some((base, from)) = self.composed.base.as_ref().zip(from) {
+            add_text(&mut hash, &from.value);
+            add_played(&mut hash, base);
+        }
+        for (name, table) in &self.tables {
+            add_table(&mut hash, name, table);
+        }
+        hash.finalize().to_hex().to_string()
+    }
 }
 
 /// Adds a scenario's tree without its targets: no run reads these, so that results remain those of the scenario when

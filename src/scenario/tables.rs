@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::diagnostics::{Diagnostic, FileId, Sources, Span};
+use crate::diagnostics::{Diagnostic, FileId, SourceFile, Sources, Span};
 
 use super::files::{Allowance, read_below};
 use super::read::decode;
@@ -54,6 +56,24 @@ impl Room {
     }
 }
 
+/// Tables that have been read for one variant, kept for the others.
+#[derive(Debug, Default)]
+pub(super) struct KnownTables(Vec<(String, Rc<Table>, Arc<SourceFile>)>);
+
+impl KnownTables {
+    /// The table of this name, if it would stand at the same place among the files that were read, and there is room for it.
+    fn take(&self, name: &str, room: &mut Room, sources: &mut Sources) -> Option<Rc<Table>> {
+        let fits = |table: &Table| table.file == sources.next();
+        let (_, table, file) = self.0.iter().find(|(known, table, _)| known == name && fits(table))?;
+        let mut left = *room;
+        left.bytes.take(file.text.len(), MAX_BYTES).ok()?;
+        left.cells = left.cells.checked_sub(table.columns.len() * (1 + table.rows.len()))?;
+        *room = left;
+        sources.put(Arc::clone(file));
+        Some(Rc::clone(table))
+    }
+}
+
 /// Reads a table that a scenario names. `folder` is the scenario's, below which it must lie.
 ///
 /// # Errors
@@ -64,9 +84,17 @@ pub(super) fn read_table(
     relative: &Text,
     room: &mut Room,
     sources: &mut Sources,
-) -> Result<Table, Vec<Diagnostic>> {
+    known: &mut KnownTables,
+) -> Result<Rc<Table>, Vec<Diagnostic>> {
+    if let Some(table) = known.take(&relative.value, room, sources) {
+        return Ok(table);
+    }
     let below = read_below(folder, folder, relative, MAX_BYTES, &mut room.bytes).map_err(|error| vec![error])?;
-    parse_table(&below.name, &below.bytes, room, sources)
+    let table = Rc::new(parse_table(&below.name, &below.bytes, room, sources)?);
+    if let Some(file) = sources.shared(table.file) {
+        known.0.push((relative.value.clone(), Rc::clone(&table), file));
+    }
+    Ok(table)
 }
 
 fn parse_table(name: &str, bytes: &[u8], room: &mut Room, sources: &mut Sources) -> Result<Table, Vec<Diagnostic>> {
@@ -159,31 +187,35 @@ impl Reading<'_> {
     /// One cell that begins at a place, and where the next begins; `None` if it is quoted and does not end with its quote.
     fn cell(&self, value: &str, start: usize, end: usize) -> Option<(Text, usize)> {
         let bytes = self.text.as_bytes();
-        let quoted = bytes.get(start) == Some(&b'"');
-        let mut offsets = Vec::new();
-        let mut at = start + usize::from(quoted);
+        let (inner, offsets, at) = match bytes.get(start) {
+            Some(b'"') => self.quoted(value, start, end)?,
+            _ => (start..start + value.len(), None, start + value.len()),
+        };
+        let next = if bytes.get(at) == Some(&b',') { at + 1 } else { at };
+        Some((trim(Text { value: value.to_owned(), span: self.span(inner), offsets }), next))
+    }
+
+    /// What stands between a cell's quotes, where each of its bytes does if quotes are doubled, and where the cell ends.
+    fn quoted(&self, value: &str, start: usize, end: usize) -> Option<(Range<usize>, Option<Vec<u32>>, usize)> {
+        let bytes = self.text.as_bytes();
+        let mut offsets = Vec::with_capacity(value.len() + 1);
+        let mut at = start + 1;
         let mut doubled = false;
         for b in value.bytes() {
             offsets.push(u32::try_from(at).unwrap_or(u32::MAX));
-            let two = quoted && b == b'"' && bytes.get(at + 1) == Some(&b'"');
+            let two = b == b'"' && bytes.get(at + 1) == Some(&b'"');
             // The quote closed earlier and text follows it, or a quote stands alone.
-            if quoted && (bytes.get(at) != Some(&b) || (b == b'"' && !two)) {
+            if bytes.get(at) != Some(&b) || (b == b'"' && !two) {
                 return None;
             }
             doubled |= two;
             at += 1 + usize::from(two);
         }
         offsets.push(u32::try_from(at).unwrap_or(u32::MAX));
-        let inner = start + usize::from(quoted)..at;
-        if quoted {
-            if bytes.get(at) != Some(&b'"') || at >= end {
-                return None;
-            }
-            at += 1;
+        if bytes.get(at) != Some(&b'"') || at >= end {
+            return None;
         }
-        let next = if bytes.get(at) == Some(&b',') { at + 1 } else { at };
-        let offsets = doubled.then_some(offsets);
-        Some((trim(Text { value: value.to_owned(), span: self.span(inner), offsets }), next))
+        Some((start + 1..at, doubled.then_some(offsets), at + 1))
     }
 
     fn first_line(&self, start: usize) -> Span {

@@ -137,6 +137,24 @@ fn a_wrong_date_and_a_missing_effect_hide_nothing_else_that_is_wrong_with_a_rule
 }
 
 #[test]
+fn a_variant_with_tables_of_its_own_is_refused_beside_others_as_it_is_alone() {
+    let scratch = Scratch::new();
+    scratch.file("areas.csv", AREAS);
+    scratch.file("neighbours.csv", NEIGHBOURS);
+    scratch.file("fine.csv", &AREAS.replace("5,1", "4,1"));
+    scratch.file("wrong.csv", &AREAS.replace("south,3", "sooth,-3"));
+    let variants =
+        "variants:\n  fine: { territory: { areas: fine.csv } }\n  wrong: { territory: { areas: wrong.csv } }\n";
+    let path = scratch.file("refused.yaml", &format!("{CONTESTED}{variants}"));
+    let alone = Composition { variant: Some("wrong".to_owned()), ..Composition::default() };
+    let alone = said(&scratch, &path, &alone);
+    assert_eq!(alone.matches("error: ").count(), 2, "{alone}");
+    let error = load_with_every_variant(Path::new(&path), &Composition::default()).unwrap_err();
+    // The table of the areas comes first, though that of their borders was read for others before it.
+    assert_eq!(render(&error.diagnostics, &error.sources, false).replace(&scratch.path(""), ""), alone);
+}
+
+#[test]
 fn what_is_bent_here_is_fine_as_it_stands() {
     assert_eq!(refused(FINE), "nothing is wrong");
     assert_eq!(tables(AREAS, NEIGHBOURS), "nothing is wrong");

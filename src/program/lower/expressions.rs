@@ -240,13 +240,11 @@ impl Lowering<'_> {
                 let entries = self.column(*column).map(Operand::Const).collect();
                 self.builder.places.by_area(entries, *level)
             }
-            Expr::Area(variable, level) => {
-                let entries = self.area_entries(*variable);
-                self.builder.places.by_area(entries, *level)
+            Expr::Area(variable, level) => self.area_variable(*variable, *level),
+            Expr::AreaAt(variable, area) if *area < self.areas() => {
+                self.area_column(*variable, *area, self.own_cells(*variable))
             }
-            Expr::AreaAt(variable, area) => {
-                self.area_entries(*variable).get(*area).copied().unwrap_or(Operand::Const(0.0))
-            }
+            Expr::AreaAt(..) => Operand::Const(0.0),
             Expr::ColumnVariable(variables, view, level) => {
                 let entry = |id: &Option<VariableId>| id.map_or(Operand::Const(0.0), |id| self.variable(id, *view));
                 let entries = variables.iter().map(entry).collect();
@@ -275,15 +273,25 @@ impl Lowering<'_> {
         columns.flat_map(|column| column.values.iter().copied())
     }
 
-    /// An area variable's columns, as this stage sees them.
-    fn area_entries(&self, id: AreaVariableId) -> Vec<Operand> {
-        let stage = self.stage;
+    /// An area variable in the area of a loop, as this stage sees it. It is spelled out once, however many expressions read it.
+    fn area_variable(&mut self, id: AreaVariableId, level: Level) -> Operand {
+        let own = self.own_cells(id);
+        if let Some(known) = self.area_variables.get(&(id, own)) {
+            return known.at(level);
+        }
+        let entries = (0..self.areas()).map(|area| self.area_column(id, area, own)).collect();
+        let operand = self.builder.places.by_area(entries, level);
+        self.area_variables.insert((id, own), operand);
+        operand
+    }
+
+    /// The first of the own cells in which an actor's code finds an area variable.
+    fn own_cells(&self, id: AreaVariableId) -> Option<u32> {
         let cells = if self.reads_copies { &self.layout.order_copies } else { &self.layout.order_cells };
-        let own = match (stage, cells.get(&id)) {
+        match (self.stage, cells.get(&id)) {
             (Stage::Actor(actor), Some(&first)) if self.layout.actor_cells[actor].contains(&first) => Some(first),
             _ => None,
-        };
-        (0..self.areas()).map(|area| self.area_column(id, area, own)).collect()
+        }
     }
 
     fn area_column(&self, id: AreaVariableId, area: usize, own: Option<u32>) -> Operand {

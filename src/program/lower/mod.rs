@@ -12,7 +12,7 @@ use super::operand::{Destination, Operand};
 use super::places::Places;
 use super::{ActorCode, Program};
 use crate::random::address::Stream;
-use crate::scenario::model::{ActorId, AreaWrite, Bounds, DrawId, PlaceId, Rule, Scenario, VariableId};
+use crate::scenario::model::{ActorId, AreaVariableId, AreaWrite, Bounds, DrawId, PlaceId, Rule, Scenario, VariableId};
 use std::collections::BTreeMap;
 
 /// Compiles a scenario.
@@ -78,6 +78,8 @@ pub(super) struct Lowering<'a> {
     layout: Layout,
     streams: Vec<Stream>,
     stream_of: BTreeMap<DrawId, u32>,
+    /// Area variables by the own cells in which they are found, if any, as they are read in a loop.
+    area_variables: BTreeMap<(AreaVariableId, Option<u32>), Operand>,
     // The code under construction.
     builder: Builder,
     stage: Stage,
@@ -103,6 +105,7 @@ impl<'a> Lowering<'a> {
             layout: Layout::new(scenario),
             streams: Vec::new(),
             stream_of: BTreeMap::new(),
+            area_variables: BTreeMap::new(),
             builder: Builder::new(places),
             stage: Stage::World,
             place: 0,
@@ -233,7 +236,7 @@ impl<'a> Lowering<'a> {
             return first;
         }
         let first = self.streams.len() as u32;
-        self.streams.extend(self.scenario.draws[draw].names.iter().map(|name| Stream::named(name)));
+        self.streams.extend(self.scenario.draws[draw].names().map(Stream::named));
         self.stream_of.insert(draw, first);
         first
     }

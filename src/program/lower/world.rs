@@ -140,7 +140,8 @@ impl Lowering<'_> {
         let scenario = self.scenario;
         if let Some(contest) = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref()) {
             self.inputs_of(contest, false);
-            self.layout.contest_streams = contest.draws.iter().map(|&draw| self.streams(draw)).collect();
+            let first = self.streams(contest.draws);
+            self.layout.contest_streams = (first..self.streams.len() as u32).collect();
             self.layout.input_columns = preference(contest, contest.ground.pairs().len());
         }
         self.finish()

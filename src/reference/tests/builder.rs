@@ -3,6 +3,7 @@
 use super::super::{Observer, Played, World, play, play_with};
 use crate::scenario::clock::{Clock, TickLength, days_of};
 use crate::scenario::model::*;
+use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
 
 pub const START: jiff::civil::Date = jiff::civil::date(2023, 10, 27);
@@ -81,8 +82,10 @@ impl Sketch {
         self.places.len() - 1
     }
 
-    pub fn draw(&mut self, names: &[&str]) -> DrawId {
-        self.draws.push(Draw { names: names.iter().map(|name| (*name).into()).collect() });
+    pub fn draw(&mut self, names: &[impl Display]) -> DrawId {
+        let mut draw = Draw::default();
+        names.iter().for_each(|name| draw.add(&[&name.to_string()]));
+        self.draws.push(draw);
         self.draws.len() - 1
     }
 

@@ -63,10 +63,9 @@ fn arena(ticks: u32) -> Arena {
     let posts = [0, 1].map(|side| area_variable(&mut s, AreaRole::Side { side, value: SideValue::Posts }));
     let holder = area_variable(&mut s, AreaRole::Area(AreaValue::Holder));
     let ruined = area_variable(&mut s, AreaRole::Area(AreaValue::Ruined));
-    let mut draws = vec![];
-    for pair in ["a/regime", "a/front", "b/regime", "b/front"] {
-        draws.extend(DRAWS.iter().map(|which| s.draw(&[&format!("{pair}/{which}")])));
-    }
+    let pairs = ["a/regime", "a/front", "b/regime", "b/front"];
+    let names: Vec<String> = pairs.iter().flat_map(|pair| DRAWS.map(|which| format!("{pair}/{which}"))).collect();
+    let draws = s.draw(&names);
     let place = s.place("the contest");
     let side = |actor, force, stock| Side {
         actor,
@@ -81,7 +80,7 @@ fn arena(ticks: u32) -> Arena {
         parameters: parameters().into_iter().map(num).collect(),
         hostile: vec![vec![None, Some(hostile[0])], vec![Some(hostile[1]), None]],
         draws,
-        ground: ground(),
+        ground: ground().into(),
         place,
     });
     Arena { sketch: s, force, garrison, posts, holder, ruined, towns }
@@ -220,7 +219,7 @@ fn at_peace() -> (Sketch, AreaVariableId, usize) {
     };
     let sides = vec![side(0, s.state(0, 1.0)), side(1, s.state(1, 1.0))];
     let value = |p: &Parameter| if *p == Parameter::GarrisonDecay { 0.0 } else { p.specification().default };
-    let draws = (0..4 * DRAWS.len()).map(|number| s.draw(&[&number.to_string()])).collect();
+    let draws = s.draw(&(0..4 * DRAWS.len()).collect::<Vec<_>>());
     let place = s.place("the contest");
     let side_of = |area| if area == 3 { 1 } else { 0 };
     let ground = Ground::new(&Plan {
@@ -239,7 +238,7 @@ fn at_peace() -> (Sketch, AreaVariableId, usize) {
         parameters: Parameter::ALL.iter().map(|p| num(value(p))).collect(),
         hostile: vec![vec![None; 2]; 2],
         draws,
-        ground,
+        ground: ground.into(),
         place,
     });
     (s, garrison, column)

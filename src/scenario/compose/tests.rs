@@ -23,16 +23,19 @@ fn options(variant: Option<&str>, with: &[PathBuf], set: &[&str]) -> Composition
     }
 }
 
-fn load_tree(path: &Path, options: &Composition) -> Result<Composed, LoadError> {
-    let Attempt { composed, sources, errors: diagnostics, .. } = compose(path, options, None);
-    match composed {
-        Some(composed) if diagnostics.is_empty() => Ok(composed),
-        _ => Err(LoadError { diagnostics, sources, variants: Vec::new() }),
-    }
+fn load_tree(path: &Path, options: &Composition) -> Result<(Parts, Composed), LoadError> {
+    let mut reading = read(path, options, None);
+    let Some(parts) = reading.parts.take() else { return Err(reading.into_error()) };
+    let composed = parts.lay_over(parts.file.clone(), parts.chosen.clone(), &mut reading.errors);
+    if reading.errors.is_empty() { Ok((parts, composed)) } else { Err(reading.into_error()) }
+}
+
+fn load_parts(folder: &TempDir, file: &str, options: &Composition) -> (Parts, Composed) {
+    load_tree(&folder.path().join(file), options).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn load(folder: &TempDir, file: &str, options: &Composition) -> Composed {
-    load_tree(&folder.path().join(file), options).unwrap_or_else(|error| panic!("{error}"))
+    load_parts(folder, file, options).1
 }
 
 /// The refusal with the temporary folder's name taken out.
@@ -55,12 +58,12 @@ const LEVERS: &str = "title: t\nlevers: { l: { default: 1 }, m: { default: 1 } }
 #[test]
 fn a_file_or_a_folder_with_a_scenario_is_read() {
     let folder = folder(&[("myanmar/scenario.yaml", LEVERS), ("two-patrons.yaml", LEVERS)]);
-    let from_folder = load(&folder, "myanmar", &Composition::default());
+    let (from_folder, _) = load_parts(&folder, "myanmar", &Composition::default());
     assert_eq!((from_folder.name.as_str(), from_folder.folder), ("myanmar", folder.path().join("myanmar")));
-    assert_eq!(load(&folder, "myanmar/scenario.yaml", &Composition::default()).name, "myanmar");
-    let from_file = load(&folder, "two-patrons.yaml", &Composition::default());
+    assert_eq!(load_parts(&folder, "myanmar/scenario.yaml", &Composition::default()).0.name, "myanmar");
+    let (from_file, composed) = load_parts(&folder, "two-patrons.yaml", &Composition::default());
     assert_eq!((from_file.name.as_str(), from_file.folder), ("two-patrons", folder.path().to_path_buf()));
-    assert!(from_file.patched.get("variants").is_none() && from_file.base.get("variants").is_none());
+    assert!(composed.patched.get("variants").is_none() && composed.base.is_none());
 }
 
 #[test]
@@ -85,34 +88,41 @@ fn variant_with_and_set_are_applied_in_this_order() {
 fn a_dated_variant_yields_the_tree_with_it_and_without() {
     let folder = folder(&[("a.yaml", LEVERS)]);
     let composed = load(&folder, "a.yaml", &options(Some("dated"), &[], &["m=9"]));
-    assert_eq!([default_of(&composed.base, "l"), default_of(&composed.base, "m")], ["1", "9"]);
+    let base = composed.base.unwrap();
+    assert_eq!([default_of(&base, "l"), default_of(&base, "m")], ["1", "9"]);
+    assert!(base.get("variants").is_none());
     assert_eq!([default_of(&composed.patched, "l"), default_of(&composed.patched, "m")], ["3", "9"]);
     assert_eq!(composed.variant.unwrap().from.unwrap().value, "2024-03-01");
 }
 
 #[test]
 fn what_only_the_variant_has_can_be_patched_and_set_with_it() {
-    let text = "title: t\nlevers: { l: { default: 1 } }\nvariants: { v: { levers: { n: { default: 2 } } } }\n";
+    let text = "title: t\nlevers: { l: { default: 1 } }\n\
+        variants: { v: { from: 2024-03-01, levers: { n: { default: 2 } } } }\n";
     let folder = folder(&[("a.yaml", text), ("p.yaml", "levers: { n: { unit: u } }")]);
     let with = [folder.path().join("p.yaml")];
     let composed = load(&folder, "a.yaml", &options(Some("v"), &with, &["n=3"]));
     assert_eq!(default_of(&composed.patched, "n"), "3");
-    assert!(composed.base.get("levers").unwrap().get("n").is_none());
+    assert!(composed.base.unwrap().get("levers").unwrap().get("n").is_none());
     assert!(refusal(&folder, "a.yaml", &options(None, &with, &["n=3"])).contains("no lever `n`"));
 }
 
 #[test]
 fn a_file_that_extends_another_is_a_patch_of_it() {
     let folder = folder(&[
-        ("a.yaml", "extends: sub/b.yaml\ntitle: A\nlevers: { l: 2 }\nvariants: { w: { levers: { l: 4 } } }\n"),
+        (
+            "a.yaml",
+            "extends: sub/b.yaml\ntitle: A\nlevers: { l: 2 }\nvariants: { w: { from: 2024-03-01, levers: { l: 4 } } }\n",
+        ),
         ("sub/b.yaml", "extends: c.yaml\nlevers: { m: { default: 7 } }\n"),
         ("sub/c.yaml", LEVERS),
     ]);
     let composed = load(&folder, "a.yaml", &options(Some("w"), &[], &[]));
-    assert_eq!([default_of(&composed.base, "l"), default_of(&composed.patched, "l")], ["2", "4"]);
-    assert_eq!(default_of(&composed.base, "m"), "7");
-    assert!(composed.base.get("extends").is_none());
-    let read = compose(&folder.path().join("a.yaml"), &Composition::default(), None).sources;
+    let base = composed.base.unwrap();
+    assert_eq!([default_of(&base, "l"), default_of(&composed.patched, "l")], ["2", "4"]);
+    assert_eq!(default_of(&base, "m"), "7");
+    assert!(base.get("extends").is_none());
+    let read = read(&folder.path().join("a.yaml"), &Composition::default(), None).sources;
     assert_eq!(read.iter().count(), 3);
     assert_eq!(default_of(&load(&folder, "a.yaml", &options(Some("v"), &[], &[])).patched, "m"), "2");
 }
@@ -233,9 +243,10 @@ fn a_variant_that_is_wrong_is_told_once_even_if_chosen() {
 #[test]
 fn the_example_of_the_language_page_composes_with_each_variant() {
     let folder = folder(&[("a.yaml", include_str!("../../../tests/data/language-example.yaml"))]);
-    let composed =
-        load(&folder, "a.yaml", &options(Some("far_aid_doubled"), &[], &["patience=0.3", "regime.troops=60"]));
-    assert_eq!([default_of(&composed.base, "far_aid"), default_of(&composed.patched, "far_aid")], ["40", "80"]);
+    let set = ["patience=0.3", "regime.troops=60"];
+    let composed = load(&folder, "a.yaml", &options(Some("far_aid_doubled"), &[], &set));
+    let base = load(&folder, "a.yaml", &options(None, &[], &set)).patched;
+    assert_eq!([default_of(&base, "far_aid"), default_of(&composed.patched, "far_aid")], ["40", "80"]);
     assert_eq!(composed.variant.unwrap().title.unwrap().value, "What if the far patron pays twice?");
     load(&folder, "a.yaml", &options(Some("patient_neighbour"), &[], &[]));
 }

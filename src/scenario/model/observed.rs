@@ -81,9 +81,47 @@ pub struct Place {
     pub fault: String,
 }
 
-/// A draw's address or, for a draw in each area, one address an area.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A draw's address or, for a draw in each of several places, one address a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draw {
-    /// One name, or one an area.
-    pub names: Vec<String>,
+    /// All names, one after the other: there are thousands.
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Draw {
+    /// Adds a name, which is these parts with `/` between them.
+    pub fn add(&mut self, parts: &[&str]) {
+        for (place, part) in parts.iter().enumerate() {
+            self.text.push_str(if place > 0 { "/" } else { "" });
+            self.text.push_str(part);
+        }
+        self.ends.push(self.text.len());
+    }
+
+    /// The name of this number, from 0 on; empty beyond the last.
+    pub fn name(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(number)).map(|(start, end)| start..*end);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+
+    /// All names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|number| self.name(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Draw;
+
+    #[test]
+    fn the_names_of_a_draw_are_told_apart() {
+        let mut draw = Draw::default();
+        [&["north", "regime", "fall"][..], &[""], &["south"]].into_iter().for_each(|parts| draw.add(parts));
+        assert_eq!(draw.names().collect::<Vec<_>>(), ["north/regime/fall", "", "south"]);
+        assert_eq!([draw.name(0), draw.name(2), draw.name(3)], ["north/regime/fall", "south", ""]);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{ActorId, AreaWrite, Bounds, DrawId, Expr, PlaceId, VariableId};
 use crate::world::contest;
+use std::sync::Arc;
 
 /// The map and what happens on it.
 #[derive(Clone, Debug)]
@@ -96,10 +97,10 @@ pub struct Contest {
     pub parameters: Vec<Expr>,
     /// The hostility of side i towards side j: a tie's variable, `None` where it is 0.
     pub hostile: Vec<Vec<Option<VariableId>>>,
-    /// Draws, one for each of the contest's pairs of area and side (in the ground's order) and each of its named draws.
-    pub draws: Vec<DrawId>,
+    /// Its draws, a name for each of its pairs of area and side (in the ground's order) and each of `contest::DRAWS`.
+    pub draws: DrawId,
     /// What never changes.
-    pub ground: contest::Ground,
+    pub ground: Arc<contest::Ground>,
     /// Where its inputs fail.
     pub place: PlaceId,
 }

@@ -302,15 +302,16 @@ fn set_of_what_is_not_there_points_into_the_argument() {
 #[test]
 fn a_variant_is_its_head_and_its_patch() {
     let case = Case::new(EXAMPLE);
-    let (head, patch) = extract_variant(&case.tree, "patient_neighbour").unwrap();
+    let variants = case.tree.get("variants").unwrap();
+    let (head, patch) = extract_variant(variants, "patient_neighbour").unwrap();
     assert_eq!(head.from.unwrap().value, "2024-03-01");
     assert_eq!(head.title.unwrap().value, "What if the near patron bears more from March?");
     assert_eq!((head.name.as_str(), head.about.is_none()), ("patient_neighbour", true));
     let keys: Vec<&str> = patch.as_map().unwrap().iter().map(|(key, _)| key.value.as_str()).collect();
     assert_eq!(keys, ["actors"]);
-    let unknown = extract_variant(&case.tree, "far_aid_double").unwrap_err();
+    let unknown = extract_variant(variants, "far_aid_double").unwrap_err();
     assert_eq!(unknown.help.as_deref(), Some("did you mean `far_aid_doubled`?"));
-    let unknown = extract_variant(&case.tree, "other").unwrap_err();
+    let unknown = extract_variant(variants, "other").unwrap_err();
     assert_eq!(unknown.help.as_deref(), Some("its variants are far_aid_doubled, patient_neighbour"));
 }
 

@@ -23,12 +23,12 @@ pub struct VariantHead {
     pub from: Option<Text>,
 }
 
-/// The head of a variant and its patch, as it stands in the tree.
+/// The head of one of these variants and its patch, as it stands in the tree.
 ///
 /// # Errors
 /// There is no variant of this name, or it is wrongly built.
-pub fn extract_variant(tree: &Node, name: &str) -> Result<(VariantHead, Node), Diagnostic> {
-    let entries = tree.get("variants").and_then(Node::as_map).unwrap_or(&[]);
+pub fn extract_variant(variants: &Node, name: &str) -> Result<(VariantHead, Node), Diagnostic> {
+    let entries = variants.as_map().unwrap_or(&[]);
     let Some((key, node)) = entries.iter().find(|(key, _)| key.value == name) else {
         return Err(unknown(name, entries));
     };

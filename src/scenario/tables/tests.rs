@@ -132,7 +132,9 @@ fn only_tables_below_the_folder_are_read() {
     let yaml = "areas: data/a.csv\nup: ../a.csv\nmissing: b.csv\nabsolute: /etc/hostname\nfolder: data\nnothing: ''\n";
     let (_, tree) = crate::scenario::read::read_tree("s.yaml", yaml.as_bytes(), &mut sources).unwrap();
     let mut table = |key: &str| match &tree.get(key).unwrap().value {
-        crate::scenario::tree::Value::Text(text) => read_table(folder.path(), text, &mut Room::default(), &mut sources),
+        crate::scenario::tree::Value::Text(text) => {
+            read_table(folder.path(), text, &mut Room::default(), &mut sources, &mut KnownTables::default())
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(table("areas").unwrap().rows.len(), 1);
@@ -147,6 +149,36 @@ fn only_tables_below_the_folder_are_read() {
         assert!(errors[0].message.contains(sentence), "{key}: {errors:?}");
         assert!(errors[0].span.is_some());
     }
+}
+
+#[test]
+fn a_known_table_is_taken_only_for_the_same_place_and_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let name = Text { value: "a.csv".to_owned(), span: Span { file: FileId(0), start: 0, end: 5 }, offsets: None };
+    let take = |room: &mut Room, place: usize, known: &mut KnownTables| {
+        let mut sources = Sources::default();
+        for _ in 0..place {
+            sources.add("s.yaml", "");
+        }
+        read_table(folder.path(), &name, room, &mut sources, known).map(|table| (table, sources))
+    };
+    let (mut known, mut first, mut again) = (KnownTables::default(), Room::default(), Room::default());
+    let one = "name,x\nnorth,1\n";
+    std::fs::write(&path, one).unwrap();
+    let (table, _) = take(&mut first, 1, &mut known).unwrap();
+    // What stands there now is seen only by who reads it anew.
+    std::fs::write(&path, "name,x\nnorth,1\nsouth,2\n").unwrap();
+    let (taken, sources) = take(&mut again, 1, &mut known).unwrap();
+    assert!(Rc::ptr_eq(&table, &taken));
+    assert_eq!(sources.get(taken.file).unwrap().text, one);
+    assert_eq!((again.cells(), format!("{again:?}")), (4, format!("{first:?}")));
+    let (elsewhere, _) = take(&mut Room::default(), 2, &mut known).unwrap();
+    assert_eq!((elsewhere.rows.len(), elsewhere.columns[0].span.file), (2, FileId(2)));
+    let full = Room { cells: 3, ..Room::default() };
+    let [with, without] =
+        [&mut known, &mut KnownTables::default()].map(|known| take(&mut { full }, 1, known).unwrap_err());
+    assert_eq!(with, without);
 }
 
 proptest! {

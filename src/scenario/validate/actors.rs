@@ -8,7 +8,7 @@ use super::sight::{Seen, Sight};
 use super::{ActorInfo, Checker, StateInfo};
 use crate::language::syntax::ExprKind;
 use crate::scenario::format;
-use crate::scenario::model::{Actor, ActorId, Bounds, Draw, Expr, Role, Variable, VariableId};
+use crate::scenario::model::{Actor, ActorId, Bounds, Expr, Role, Variable, VariableId};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::BTreeMap;
 
@@ -160,7 +160,7 @@ impl<'a> Checker<'a> {
                     return Err(self.error(sd.span, "a deviation is negative", "expected 0 or more"));
                 }
                 let address = format!("{}/sees/{}//normal", self.actor_name(actor), self.seen_name(seen));
-                let draw = self.draw(Draw { names: vec![address] });
+                let draw = self.draw(address);
                 Some((value, draw))
             }
             None => None,

@@ -17,10 +17,20 @@ impl<'a> Checker<'a> {
     /// a line that does otherwise is missing its way back, or is one too many.
     pub fn neighbours(&mut self, node: &'a Node, land: &mut Land) -> Checked<()> {
         let mut wrong = false;
-        let pairs = self.borders(node, &mut wrong)?;
+        let table = match &node.value {
+            Value::Text(file) => Some((self.table(file)?, file)),
+            _ => None,
+        };
+        let pairs: Vec<(&Text, &Text)> = match &table {
+            Some((table, file)) => {
+                let (a, b) = (self.column_of(table, "a", file)?, self.column_of(table, "b", file)?);
+                table.rows.iter().filter_map(|row| Some((row.get(a)?, row.get(b)?))).collect()
+            }
+            None => self.borders(node, &mut wrong)?,
+        };
         let mut listed: BTreeMap<(usize, usize), (&Text, &Text)> = BTreeMap::new();
         let mut in_order = Vec::with_capacity(pairs.len());
-        for (a, b) in &pairs {
+        for (a, b) in pairs {
             let (Ok(x), Ok(y)) = (self.area_in(land, a, NO_NEIGHBOUR), self.area_in(land, b, NO_NEIGHBOUR)) else {
                 wrong = true;
                 continue;
@@ -86,13 +96,9 @@ impl<'a> Checker<'a> {
         wrong
     }
 
-    fn borders(&mut self, node: &'a Node, wrong: &mut bool) -> Checked<Vec<(Text, Text)>> {
+    /// Borders that stand in the scenario itself.
+    fn borders(&mut self, node: &'a Node, wrong: &mut bool) -> Checked<Vec<(&'a Text, &'a Text)>> {
         match &node.value {
-            Value::Text(file) => {
-                let table = self.table(file)?;
-                let (a, b) = (self.column_of(&table, "a", file)?, self.column_of(&table, "b", file)?);
-                Ok(table.rows.iter().filter_map(|row| Some((row.get(a)?.clone(), row.get(b)?.clone()))).collect())
-            }
             Value::List(items) => {
                 let mut pairs = Vec::new();
                 for item in items {
@@ -110,11 +116,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn border(&mut self, node: &'a Node) -> Checked<(Text, Text)> {
+    fn border(&mut self, node: &'a Node) -> Checked<(&'a Text, &'a Text)> {
         let [a, b] = self.items(node)? else {
             return Err(self.error(node.span, "a border is between two areas", "write `[north, south]`"));
         };
-        Ok((self.word(a, "an area")?.clone(), self.word(b, "an area")?.clone()))
+        Ok((self.word(a, "an area")?, self.word(b, "an area")?))
     }
 
     /// The area that a cell names.

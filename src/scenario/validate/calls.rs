@@ -8,7 +8,7 @@ use super::scope::{Bound, Scope, Stage, UsedDraw};
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::language::syntax::{Expr as Syntax, ExprKind, Ident, TextSpan};
-use crate::scenario::model::{ActorId, BinaryFunction, Draw, DrawKind, Expr, Fold, Level, UnaryFunction};
+use crate::scenario::model::{ActorId, BinaryFunction, DrawKind, Expr, Fold, Level, UnaryFunction};
 
 /// Every function, for "did you mean".
 const FUNCTIONS: [&str; 28] = [
@@ -185,21 +185,17 @@ impl Resolver<'_, '_> {
             address = format!("{address}/{}", self.scope.suffix);
         }
         if self.scope.depth == 0 {
-            let draw = self.check.draw(Draw { names: vec![address] });
+            let draw = self.check.draw(address);
             return Ok(Typed::number(Expr::Draw(draw, kind)));
         }
         if self.scope.depth > 1 {
             let help = "draw in a `let`, or in a loop over areas that is not inside another";
             return Err(self.error_help(span, "a draw for pairs of areas", "inside two loops over areas", help));
         }
-        let areas = self.check.land.as_ref().map(|l| l.names.clone()).unwrap_or_default();
-        let area_first = self.scope.area_first;
-        let names =
-            areas.iter().map(|area| if area_first { format!("{area}/{address}") } else { format!("{address}/{area}") });
+        let areas = self.check.land.as_ref().map_or(0, |land| land.names.len());
         let place = self.span(span);
-        self.check.spend(areas.len(), place)?;
-        let draw = Draw { names: names.collect() };
-        let draw = self.check.draw(draw);
+        self.check.spend(areas, place)?;
+        let draw = self.check.draw_by_area(address, self.scope.area_first);
         Ok(Typed::number(Expr::AreaDraw(draw, kind, 0)))
     }
 

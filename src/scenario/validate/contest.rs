@@ -16,6 +16,7 @@ use crate::scenario::model::{
 use crate::scenario::tree::{Node, Text, Value};
 use crate::world::contest::{AreaValue, DRAWS, Ground, Input, Parameter, SideParameter, SideValue, Specification};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Columns of numbers that the contest needs.
 pub(super) const NUMBERS: [&str; 3] = ["posts", "towns", "population"];
@@ -114,15 +115,15 @@ impl<'a> Checker<'a> {
         let parameters = self.read_parameters(entries, later, basis);
         let hostile = self.hostile(entries, sides_node.span);
         let (sides, parameters, hostile) = (sides.ok()?, parameters.ok()?, hostile.ok()?);
-        let fight = self.land.as_ref()?.fight.as_ref()?;
-        let ground = fight.ground.clone();
-        let mut names = Vec::new();
+        let ground = Arc::clone(&self.land.as_ref()?.fight.as_ref()?.ground);
+        let mut draw = Draw::default();
         for pair in ground.pairs() {
             let area = self.land.as_ref()?.names.get(pair.area)?;
-            let side = sides.get(pair.side)?.actor;
-            names.extend(DRAWS.iter().map(|draw| format!("{area}/{}/{draw}", self.actor_name(side))));
+            let side = self.actor_name(sides.get(pair.side)?.actor);
+            DRAWS.iter().for_each(|what| draw.add(&[area, side, what]));
         }
-        let draws = names.into_iter().map(|name| self.draw(Draw { names: vec![name] })).collect();
+        let draws = self.draws.len();
+        self.draws.push(draw);
         Some(Contest { sides, parameters, hostile, draws, ground, place: 0 })
     }
 

@@ -7,9 +7,7 @@ use super::scope::{Scope, Stage};
 use super::walk::all_parts;
 use super::{Checker, Group};
 use crate::scenario::format::{self, Form};
-use crate::scenario::model::{
-    BasisKind, Bounds, Distribution, Draw, Expr, Family, Lever, MessageKind, Notes, Uncertainty,
-};
+use crate::scenario::model::{BasisKind, Bounds, Distribution, Expr, Family, Lever, MessageKind, Notes, Uncertainty};
 use crate::scenario::tree::{Node, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +36,7 @@ impl Checker<'_> {
         for (key, _) in self.section_entries("uncertainties", "uncertainties") {
             let index = self.uncertainties.len();
             let Ok(name) = self.declare(key, Symbol::Uncertainty(index)) else { continue };
-            let draw = self.draw(Draw { names: vec![format!("uncertainty/{name}")] });
+            let draw = self.draw(format!("uncertainty/{name}"));
             let distribution = Distribution { family: Family::Constant, parameters: vec![Expr::Const(0.0)] };
             let (within, notes) = (Bounds::default(), Notes::default());
             self.uncertainties.push(Uncertainty { name, distribution, within, parent: None, draw, place: 0, notes });

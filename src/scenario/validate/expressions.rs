@@ -5,10 +5,10 @@ use super::problems::{Checked, Reported};
 use super::scope::{Begun, Scope, Stage};
 use super::types::{Type, Typed};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::language::parse_expression;
 use crate::language::syntax::{BinaryOp, Expr as Syntax, ExprKind, SyntaxError, TextSpan};
 use crate::scenario::model::{BinaryFunction, Comparison, Expr};
 use crate::scenario::tree::{Node, Text, Value};
+use std::rc::Rc;
 
 /// The largest whole power that is spelled out as multiplications.
 const LARGEST_POWER: f64 = 1024.0;
@@ -31,10 +31,10 @@ impl<'a> Checker<'a> {
     }
 
     /// Parses a text.
-    pub fn parse(&mut self, text: &Text) -> Checked<Syntax> {
+    pub fn parse(&mut self, text: &Text) -> Checked<Rc<Syntax>> {
         self.enough()?;
         self.spend(text.value.len() / BYTES_A_PART, text.span)?;
-        parse_expression(&text.value).map_err(|error| self.syntax_error(text, error))
+        self.shelf.expression(&text.value).map_err(|error| self.syntax_error(text, error))
     }
 
     /// Resolves what stands at a node: a number, yes or no, or an expression.

@@ -6,9 +6,10 @@ use super::land::Column;
 use super::problems::{Checked, Reported};
 use super::scope::{Begun, Scope, Stage};
 use crate::diagnostics::{Diagnostic, Span, suggest};
-use crate::scenario::model::{ActorId, BinaryFunction, Draw, DrawnPosts, Expr};
+use crate::scenario::model::{ActorId, BinaryFunction, DrawnPosts, Expr};
 use crate::scenario::tree::Node;
 use crate::world::contest::{Ground, MOST_POSTS, Place, Plan};
+use std::sync::Arc;
 
 impl<'a> Checker<'a> {
     fn numbers_of(&mut self, name: &str, at: Span) -> Checked<Column> {
@@ -73,7 +74,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub fn ground(&mut self, sides: &[(ActorId, &'a Node)], at: Span) -> Checked<Ground> {
+    pub fn ground(&mut self, sides: &[(ActorId, &'a Node)], at: Span) -> Checked<Arc<Ground>> {
         let (held_by, posts) = (self.numbers_of("held_by", at), self.posts(sides, at));
         let (towns, population) = (self.counts_or_none("towns"), self.counts_or_none("population"));
         let (towns, population, held_by, posts) = (towns?, population?, held_by?, posts?);
@@ -113,7 +114,8 @@ impl<'a> Checker<'a> {
         let neighbours =
             neighbours.iter().enumerate().flat_map(|(a, list)| list.iter().map(move |b| (a, *b))).collect();
         let plan = Plan { sides: sides.len(), places, neighbours, base, towns, population, holder, town_holder };
-        Ground::new(&plan)
+        self.shelf
+            .ground(plan)
             .map_err(|error| self.error(at, format!("the contest has no ground: {error}"), "does not fit"))
     }
 
@@ -173,9 +175,8 @@ impl<'a> Checker<'a> {
             let message = format!("{posts} cannot be a number of posts");
             return Err(self.error(node.span, message, format!("expected 0 to {MOST_POSTS}")));
         }
-        let areas = self.land.as_ref().map(|l| l.names.clone()).unwrap_or_default();
-        self.spend(areas.len(), node.span)?;
-        let draw = self.draw(Draw { names: areas.iter().map(|area| format!("{area}/{address}")).collect() });
+        self.spend(self.land.as_ref().map_or(0, |land| land.names.len()), node.span)?;
+        let draw = self.draw_by_area(address, true);
         Ok(DrawnPosts { value, draw, place: 0 })
     }
 

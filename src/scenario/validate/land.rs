@@ -8,9 +8,11 @@ use super::types::Type;
 use super::{Checker, Holds};
 use crate::diagnostics::{Span, suggest};
 use crate::scenario::model::{ActorId, Area, AreaVariable, AreaVariableId};
+use crate::scenario::tables::Table;
 use crate::scenario::tree::{Node, Text, Value};
 use crate::world::contest::Ground;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The most areas.
 const MOST_AREAS: usize = 20_000;
@@ -56,7 +58,7 @@ pub(super) struct Fight {
     pub inputs: [&'static str; 3],
     /// What rules do write.
     pub written: BTreeSet<AreaVariableId>,
-    pub ground: Ground,
+    pub ground: Arc<Ground>,
 }
 
 /// A side.
@@ -66,15 +68,15 @@ pub(super) struct FightingSide {
 }
 
 /// One cell as it stands.
-#[derive(Clone, Debug)]
-enum Cell {
+#[derive(Clone, Copy, Debug)]
+enum Cell<'c> {
     Number(f64, Span),
-    Text(Text),
+    Text(&'c Text),
     /// Left out of a row of the scenario's own.
     Missing(Span),
 }
 
-impl Cell {
+impl Cell<'_> {
     fn span(&self) -> Span {
         match self {
             Cell::Number(_, span) | Cell::Missing(span) => *span,
@@ -85,20 +87,27 @@ impl Cell {
 
 /// Areas before their columns are understood.
 #[derive(Default)]
-struct Rows {
-    names: Vec<Text>,
-    columns: Vec<String>,
+struct Rows<'c> {
+    names: Vec<&'c Text>,
+    columns: Vec<&'c str>,
     /// Whether the columns come from a table, in which a number may not be left out.
     table: bool,
     /// A row an area, a cell a column.
-    cells: Vec<Vec<Cell>>,
+    cells: Vec<Vec<Cell<'c>>>,
 }
 
 impl<'a> Checker<'a> {
     /// Areas, columns and borders.
     pub fn read_land(&mut self, entries: &'a [(Text, Node)]) -> Checked<Land> {
         let areas = needed(entries, "areas")?;
-        let rows = self.rows(areas)?;
+        let table = match &areas.value {
+            Value::Text(file) => Some((self.table(file)?, file)),
+            _ => None,
+        };
+        let rows = match &table {
+            Some((table, file)) => self.rows_of_table(table, file)?,
+            None => self.rows(areas)?,
+        };
         let mut land = Land::default();
         for name in &rows.names {
             match self.name(name) {
@@ -117,7 +126,7 @@ impl<'a> Checker<'a> {
             return Err(self.error(areas.span, "the territory has no areas", "no rows"));
         }
         for (i, name) in rows.columns.iter().enumerate() {
-            let cells: Vec<&Cell> = rows.cells.iter().filter_map(|row| row.get(i)).collect();
+            let cells: Vec<Cell> = rows.cells.iter().filter_map(|row| row.get(i)).copied().collect();
             match self.column(name, &cells, rows.table) {
                 Ok(column) => land.columns.push(column),
                 Err(Reported) => land.broken = true,
@@ -147,15 +156,15 @@ impl<'a> Checker<'a> {
         land.names.iter().enumerate().map(area).collect()
     }
 
-    fn rows(&mut self, node: &'a Node) -> Checked<Rows> {
+    /// Areas that stand in the scenario itself.
+    fn rows(&mut self, node: &'a Node) -> Checked<Rows<'a>> {
         match &node.value {
-            Value::Text(file) => self.rows_of_table(file),
             Value::Map(entries) => self.rows_of_map(entries),
             Value::List(items) => {
                 let mut rows = Rows::default();
                 self.bound_areas(items.len(), node.span)?;
                 for item in items {
-                    rows.names.push(self.word(item, "an area's name")?.clone());
+                    rows.names.push(self.word(item, "an area's name")?);
                     rows.cells.push(Vec::new());
                 }
                 Ok(rows)
@@ -174,19 +183,18 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn rows_of_table(&mut self, file: &Text) -> Checked<Rows> {
-        let table = self.table(file)?;
+    fn rows_of_table<'c>(&mut self, table: &'c Table, file: &Text) -> Checked<Rows<'c>> {
         self.bound_areas(table.rows.len(), file.span)?;
-        let name = self.column_of(&table, "name", file)?;
+        let name = self.column_of(table, "name", file)?;
         let mut rows = Rows { table: true, ..Rows::default() };
-        rows.columns = table.columns.iter().filter(|c| c.value != "name").map(|c| c.value.clone()).collect();
+        rows.columns = table.columns.iter().map(|column| column.value.as_str()).filter(|c| *c != "name").collect();
         for row in &table.rows {
             let mut cells = Vec::with_capacity(row.len());
             for (i, cell) in row.iter().enumerate() {
                 if i == name {
-                    rows.names.push(cell.clone());
+                    rows.names.push(cell);
                 } else {
-                    cells.push(Cell::Text(cell.clone()));
+                    cells.push(Cell::Text(cell));
                 }
             }
             rows.cells.push(cells);
@@ -195,14 +203,14 @@ impl<'a> Checker<'a> {
     }
 
     /// `areas: { north: { population: 3, held_by: regime } }`; what is left out is 0 or nobody.
-    fn rows_of_map(&mut self, entries: &'a [(Text, Node)]) -> Checked<Rows> {
+    fn rows_of_map(&mut self, entries: &'a [(Text, Node)]) -> Checked<Rows<'a>> {
         let mut rows = Rows::default();
         if let Some((key, _)) = entries.first() {
             self.bound_areas(entries.len(), key.span)?;
         }
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for (name, row) in entries {
-            rows.names.push(name.clone());
+            rows.names.push(name);
             for (column, _) in self.entries(row, "columns")? {
                 if !places.contains_key(column.value.as_str()) {
                     if rows.columns.len() == MOST_COLUMNS {
@@ -212,7 +220,7 @@ impl<'a> Checker<'a> {
                         return Err(Reported);
                     }
                     places.insert(&column.value, rows.columns.len());
-                    rows.columns.push(column.value.clone());
+                    rows.columns.push(&column.value);
                 }
             }
         }
@@ -223,7 +231,7 @@ impl<'a> Checker<'a> {
                 let cell = match &node.value {
                     Value::Number(value, _) => Cell::Number(*value, node.span),
                     Value::Bool(value) => Cell::Number(f64::from(*value), node.span),
-                    Value::Text(text) => Cell::Text(text.clone()),
+                    Value::Text(text) => Cell::Text(text),
                     Value::Null => Cell::Missing(node.span),
                     _ => return Err(self.expected(node, "a number or a name", None)),
                 };
@@ -236,14 +244,14 @@ impl<'a> Checker<'a> {
         Ok(rows)
     }
 
-    fn column(&mut self, name: &str, cells: &[&Cell], table: bool) -> Checked<Column> {
+    fn column(&mut self, name: &str, cells: &[Cell<'_>], table: bool) -> Checked<Column> {
         let holds = self.holds(name, cells);
         let mut values = Vec::with_capacity(cells.len());
         let mut wrong = false;
-        for cell in cells {
+        for &cell in cells {
             let value = match (holds, cell) {
                 (Holds::Text, _) => Ok(0.0),
-                (Holds::Numbers, Cell::Number(value, _)) => Ok(*value),
+                (Holds::Numbers, Cell::Number(value, _)) => Ok(value),
                 (Holds::Numbers, Cell::Missing(_)) => Ok(0.0),
                 (Holds::Numbers, Cell::Text(text)) if text.value.is_empty() && !table => Ok(0.0),
                 (Holds::Numbers, Cell::Text(text)) => self.cell_number(text, name),
@@ -252,7 +260,7 @@ impl<'a> Checker<'a> {
                 (Holds::Actors, Cell::Text(text)) => self.holder(text, name),
                 (Holds::Actors, Cell::Number(_, span)) => {
                     let message = format!("the column `{name}` names actors");
-                    Err(self.error(*span, message, "this is a number"))
+                    Err(self.error(span, message, "this is a number"))
                 }
             };
             wrong |= value.is_err();
@@ -287,7 +295,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What a column holds: numbers if a cell is one, actors if a cell names one, otherwise text that nothing reads.
-    fn holds(&self, name: &str, cells: &[&Cell]) -> Holds {
+    fn holds(&self, name: &str, cells: &[Cell<'_>]) -> Holds {
         if OF_ACTORS.contains(&name) {
             return Holds::Actors;
         }

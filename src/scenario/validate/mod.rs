@@ -33,6 +33,7 @@ mod references;
 mod rules;
 mod scope;
 mod sends;
+mod shelf;
 mod sight;
 mod stances;
 mod targets;
@@ -45,7 +46,8 @@ mod writes;
 use super::clock::{Clock, TickLength};
 use super::format;
 use super::model::{
-    ActorId, Basis, Draw, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable, VariableId,
+    ActorId, Basis, Draw, DrawId, History, Lever, MessageKind, Scenario, Season, Streak, Uncertainty, Variable,
+    VariableId,
 };
 use super::tables::{Room, Table};
 use super::tree::{Node, Text};
@@ -55,7 +57,9 @@ use kept::Kept;
 use land::Land;
 use names::Names;
 use problems::{Checked, Problems, Reported};
+pub(super) use shelf::Shelf;
 use sight::{Seen, Sight};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
@@ -141,6 +145,14 @@ struct Switch {
     day: i64,
 }
 
+/// Where an area's name stands in a draw's addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Area {
+    Nowhere,
+    Before,
+    After,
+}
+
 /// Everything that is known so far.
 struct Checker<'a> {
     input: Input<'a>,
@@ -149,6 +161,7 @@ struct Checker<'a> {
     /// Sections whose names are misspelt, under what was meant: their content is checked all the same.
     misspelt: BTreeMap<&'static str, &'a Node>,
     sources: &'a mut Sources,
+    shelf: &'a mut Shelf,
     tables: Tables,
     room: Room,
     problems: Problems,
@@ -171,7 +184,7 @@ struct Checker<'a> {
     histories: Vec<History>,
     streaks: Vec<Streak>,
     draws: Vec<Draw>,
-    draw_index: BTreeMap<Vec<String>, usize>,
+    draw_index: BTreeMap<(Area, String), DrawId>,
     hidden: BTreeMap<Hidden, VariableId>,
     ready: BTreeMap<String, VariableId>,
     slots: Vec<Vec<ProtoSlot>>,
@@ -190,12 +203,14 @@ struct Checker<'a> {
 /// The tables that were read, by the names under which the scenario names them.
 pub(super) type Tables = Vec<(String, Rc<Table>)>;
 
-/// Checks a merged scenario. The number says how much there was to look at, in parts of expressions.
+/// Checks a merged scenario. What stands on the shelf is used again. The number says how much there was to look at, in parts of
+/// expressions.
 pub(super) fn validate(
     input: Input<'_>,
     sources: &mut Sources,
+    shelf: &mut Shelf,
 ) -> (Result<(Scenario, Tables), Vec<Diagnostic>>, usize) {
-    let mut check = Checker::new(input, sources);
+    let mut check = Checker::new(input, sources, shelf);
     let scenario = check.scenario();
     let effort = check.effort();
     let result = match scenario {
@@ -211,13 +226,14 @@ pub(super) fn validate(
 }
 
 impl<'a> Checker<'a> {
-    fn new(input: Input<'a>, sources: &'a mut Sources) -> Self {
+    fn new(input: Input<'a>, sources: &'a mut Sources, shelf: &'a mut Shelf) -> Self {
         Self {
             root: input.base.as_map().unwrap_or_default(),
             later: input.later.and_then(|(node, _)| node.as_map()),
             misspelt: BTreeMap::new(),
             input,
             sources,
+            shelf,
             tables: Vec::new(),
             room: Room::default(),
             problems: Problems::default(),
@@ -433,13 +449,29 @@ impl<'a> Checker<'a> {
     }
 
     /// Keeps an address, or finds it if it is there.
-    fn draw(&mut self, draw: Draw) -> usize {
-        if let Some(id) = self.draw_index.get(&draw.names) {
-            return *id;
+    fn draw(&mut self, address: String) -> DrawId {
+        self.keep_draw(Area::Nowhere, address)
+    }
+
+    /// The same for one address an area, whose name comes before the address or after it.
+    fn draw_by_area(&mut self, address: String, area_first: bool) -> DrawId {
+        self.keep_draw(if area_first { Area::Before } else { Area::After }, address)
+    }
+
+    fn keep_draw(&mut self, area: Area, address: String) -> DrawId {
+        let known = match self.draw_index.entry((area, address)) {
+            Entry::Occupied(known) => return *known.get(),
+            Entry::Vacant(new) => new,
+        };
+        let areas = self.land.as_ref().map(|land| land.names.as_slice()).unwrap_or_default();
+        let (_, address) = known.key();
+        let mut draw = Draw::default();
+        match area {
+            Area::Nowhere => draw.add(&[address]),
+            Area::Before => areas.iter().for_each(|name| draw.add(&[name, address])),
+            Area::After => areas.iter().for_each(|name| draw.add(&[address, name])),
         }
-        let id = self.draws.len();
-        self.draw_index.insert(draw.names.clone(), id);
         self.draws.push(draw);
-        id
+        *known.insert(self.draws.len() - 1)
     }
 }

@@ -11,7 +11,7 @@ use super::walk::all_parts;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::language::{parse_binding, parse_duration};
 use crate::scenario::format;
-use crate::scenario::model::{ActorId, Again, Chance, Draw, Effect, Expr, Let, Notes, Part, Rule, RuleWords};
+use crate::scenario::model::{ActorId, Again, Chance, Effect, Expr, Let, Notes, Part, Rule, RuleWords};
 use crate::scenario::tree::{Node, Text, Value};
 use std::sync::Arc;
 
@@ -333,7 +333,7 @@ impl<'a> Checker<'a> {
             let message = format!("a chance of {p}");
             return Err(self.error_help(node.span, message, "expected 0 to 1", "a chance is a share of 1: 0.2 is 20%"));
         }
-        let draw = self.draw(Draw { names: vec![format!("{}/chance/", scope.address)] });
+        let draw = self.draw(format!("{}/chance/", scope.address));
         Ok(Some(Chance { probability, exponent: exponent?, draw }))
     }
 

@@ -130,9 +130,8 @@ impl<'a> Checker<'a> {
             return Ok(Rc::clone(table));
         }
         self.at_most(MOST_TABLES, self.tables.len() + 1, "tables", file.span)?;
-        match read_table(self.input.folder, file, &mut self.room, self.sources) {
+        match read_table(self.input.folder, file, &mut self.room, self.sources, &mut self.shelf.tables) {
             Ok(table) => {
-                let table = Rc::new(table);
                 self.tables.push((file.value.clone(), Rc::clone(&table)));
                 Ok(table)
             }
