@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn no_town_falls_where_there_is_no_doubt() {
         let mut doubts = [0, 0];
-        for u in (1..400).map(|i| f64::from(i) / 400.0).chain((1..60).map(|i| 0.5f64.powi(i))) {
+        for u in (1..400).map(|i| f64::from(i) / 400.0).chain((1..60).map(|i| 1.0 / (1u64 << i) as f64)) {
             for (pace, threat, delay) in
                 [(0.2, 0.7, 1.0), (0.2, 0.5, 3.0), (9.0, 0.9, 1.7), (0.0, 1.0, 1.0), (0.4, 0.4, 1.0)]
             {

@@ -304,8 +304,8 @@ kernels! {
         let rest = if weight > 0.0 { exact[0] - parts[0] } else { -1.0 };
         let others_rest = if others_weight > 0.0 { exact[1] - parts[1] } else { -1.0 };
         let left_over = taken - parts[0] - parts[1];
-        let is_first = (rest > -0.5) & !(others_rest > rest);
         let is_other = others_rest > formulas::larger(rest, -0.5);
+        let is_first = (rest > -0.5) & !is_other;
         // Nobody gets two of those left over: of two, each that strikes gets one.
         let (first, second) = (left_over > 0.0, left_over > 1.0);
         let won = formulas::flag((is_first & first) | ((rest > -0.5) & second));
