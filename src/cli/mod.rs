@@ -32,7 +32,9 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use printer::Printer;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Why a command ended early. The text is what the user reads.
 #[derive(Debug)]
@@ -48,10 +50,11 @@ pub fn main() -> ExitCode {
     crate::panics::keep_caught_ones_silent();
     signals::survive_limits();
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let asked = std::env::var("ENTENTE_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
     let printer = Printer::new();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
-    log.with_ansi(printer.error_colour()).init();
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    tracing_subscriber::registry().with(log.with_ansi(printer.error_colour())).with(filter).init();
     let result = match &arguments.command {
         Command::Run(options) => run::run(options, &printer),
         Command::Check(options) => check::check(options, &printer),

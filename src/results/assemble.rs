@@ -6,9 +6,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow::compute::concat_batches;
-use arrow::datatypes::Schema as ArrowSchema;
+use arrow_array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
+use arrow_schema::Schema as ArrowSchema;
+use arrow_select::concat::concat_batches;
 
 use super::columns::{self, Names};
 use super::manifest::{Described, FORMAT, LOG, Log, MANIFEST, Manifest, SCENARIO};
@@ -162,7 +162,7 @@ impl Slices {
     }
 
     fn write(&mut self) -> Result<(), ResultsError> {
-        let misfit = |error: arrow::error::ArrowError| ResultsError::Misfit(error.to_string());
+        let misfit = |error: arrow_schema::ArrowError| ResultsError::Misfit(error.to_string());
         let Some(first) = self.waiting.first() else { return Ok(()) };
         let rows = concat_batches(&first.schema(), &self.waiting).map_err(misfit)?;
         // The columns' own types, without what a reader adds to them.

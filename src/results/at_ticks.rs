@@ -4,8 +4,9 @@ use super::columns::TICK;
 use super::reader::{Stored, Table};
 use super::writer::SERIES;
 use super::{ResultsError, SeriesMode};
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Float64Type, UInt32Type};
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, UInt32Type};
 
 impl Stored {
     /// The values of every run, in order, for each of these outcomes at these ticks; NaN from a run's failure on. `None`

@@ -4,8 +4,9 @@ use super::columns::TICK;
 use super::reader::{Stored, Table};
 use super::writer::SERIES;
 use super::{ResultsError, SeriesMode};
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{Float64Type, UInt32Type};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, UInt32Type};
+use arrow_array::{Array, ArrayRef};
 use std::sync::mpsc::sync_channel;
 
 /// The one number that stands for none.
@@ -57,7 +58,7 @@ impl Stored {
                 let mut values = vec![(NONE, NONE); one.len()];
                 for (row, tick) in ticks.values().iter().enumerate() {
                     for (slot, (a, b)) in values.iter_mut().zip(one.iter().zip(&two)) {
-                        let at = |column: &arrow::array::Float64Array| {
+                        let at = |column: &arrow_array::Float64Array| {
                             if column.is_null(row) { NONE } else { column.value(row) }
                         };
                         *slot = (at(a), at(b));

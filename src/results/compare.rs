@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
-use arrow::datatypes::Schema as ArrowSchema;
+use arrow_array::RecordBatch;
+use arrow_schema::Schema as ArrowSchema;
+use arrow_select::concat::concat_batches;
 
 use super::digest::RowDigest;
 use super::part::{RunRows, SeriesRows};

@@ -1,7 +1,9 @@
 //! The digest of rows; what is hashed is said in the parent's page.
 
-use arrow::array::{Array, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Date32Type, Float64Type, UInt32Type, UInt64Type};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_schema::DataType;
 
 /// BLAKE3 over rows, taken a batch of rows at a time; where the batches are cut makes no difference.
 #[derive(Debug, Default)]
@@ -164,8 +166,8 @@ impl RowDigest {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{ArrayRef, Float64Array, UInt32Array, UInt64Array};
-    use arrow::datatypes::{Field, Schema};
+    use arrow_array::{ArrayRef, Float64Array, UInt32Array, UInt64Array};
+    use arrow_schema::{Field, Schema};
 
     use super::*;
 

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Schema as ArrowSchema};
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Schema as ArrowSchema};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -145,8 +145,8 @@ fn refusal(path: &Path, error: ParquetError) -> ResultsError {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use arrow::array::{ArrayRef, Float64Array};
-    use arrow::datatypes::Field;
+    use arrow_array::{ArrayRef, Float64Array};
+    use arrow_schema::Field;
 
     use super::*;
 

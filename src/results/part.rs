@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
+use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
-use arrow::buffer::NullBuffer;
-use arrow::datatypes::Schema as ArrowSchema;
+use arrow_buffer::NullBuffer;
+use arrow_schema::Schema as ArrowSchema;
 
 use super::{Failure, ResultsError, RunBatch, Schema};
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde_yaml::granit_parser::ScalarStyle;
+use granit_parser::ScalarStyle;
 
 use crate::diagnostics::{FileId, Span};
 use crate::scenario::tree::Text;

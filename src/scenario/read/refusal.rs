@@ -1,6 +1,6 @@
 //! What the YAML parser refuses, in the words of somebody who writes scenarios.
 
-use serde_yaml::granit_parser::{ErrorKind, ScanError};
+use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostics::{Diagnostic, FileId, Span};
 
