@@ -18,9 +18,9 @@ at_each_level! {
     pub fn both(out: &mut [f64], first: Asked<'_>, second: Asked<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
-        with!(first.column, lanes, a => with!(second.column, lanes, b => for i in 0..lanes {
-            out[i] = truth(first.interval.holds(a(i)) & second.interval.holds(b(i)));
-            some |= out[i].to_bits();
+        with!(first.column, lanes, a => with!(second.column, lanes, b => for (i, out) in out.iter_mut().enumerate() {
+            *out = truth(first.interval.holds(a(i)) & second.interval.holds(b(i)));
+            some |= out.to_bits();
         }));
         some != 0
     }
