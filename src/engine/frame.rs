@@ -256,8 +256,8 @@ impl Frame<'_> {
     /// A change of a column.
     #[inline(always)]
     pub fn change(&self, change: &instruction::Change) -> Change<'_> {
-        let instruction::Change { to: _, value, scale, low, high } = change;
-        Change { value: self.column(value), scale: *scale, low: *low, high: *high }
+        let instruction::Change { to: _, value, scale, low, high } = *change;
+        Change { value: self.column(&value), scale, low, high, is_bounded: change.is_bounded() }
     }
 
     /// Draws of this tick.

@@ -49,17 +49,14 @@ pub struct Change<'a> {
     pub low: f64,
     /// The greatest value.
     pub high: f64,
+    /// Whether one of these bounds it.
+    pub is_bounded: bool,
 }
 
 impl<'a> Change<'a> {
     #[inline(always)]
     fn part(self, lanes: usize) -> Self {
         Self { value: &self.value[..lanes], ..self }
-    }
-
-    #[inline(always)]
-    fn is_bounded(&self) -> bool {
-        self.low > f64::NEG_INFINITY || self.high < f64::INFINITY
     }
 
     #[inline(always)]
@@ -87,7 +84,7 @@ fn holds<const SENT: bool>(mask: f64) -> bool {
 }
 
 #[inline(always)]
-fn two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
+fn write_two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
     a: &mut [f64],
     b: &mut [f64],
     changes: [Change<'_>; 2],
@@ -103,7 +100,7 @@ fn two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
 }
 
 #[inline(always)]
-fn three<const SENT: bool, const FIRST: bool, const SECOND: bool, const THIRD: bool>(
+fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const THIRD: bool>(
     a: &mut [f64],
     b: &mut [f64],
     c: &mut [f64],
@@ -124,25 +121,25 @@ at_each_level! {
     /// Two changes in the same lanes, in one pass. Of most variables nothing bounds the changes: those that something bounds
     /// stand last, so that there are few cases.
     pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], changed: Changed<'_>) {
-        match (changed, changes.map(|change| change.is_bounded())) {
-            (Changed::Mask(mask), [false, false]) => two::<false, false, false>(a, b, changes, mask),
-            (Changed::Mask(mask), [false, true]) => two::<false, false, true>(a, b, changes, mask),
-            (Changed::Mask(mask), _) => two::<false, true, true>(a, b, changes, mask),
-            (Changed::Sent(amount), [false, false]) => two::<true, false, false>(a, b, changes, amount),
-            (Changed::Sent(amount), [false, true]) => two::<true, false, true>(a, b, changes, amount),
-            (Changed::Sent(amount), _) => two::<true, true, true>(a, b, changes, amount),
+        match (changed, changes.map(|change| change.is_bounded)) {
+            (Changed::Mask(mask), [false, false]) => write_two::<false, false, false>(a, b, changes, mask),
+            (Changed::Mask(mask), [false, true]) => write_two::<false, false, true>(a, b, changes, mask),
+            (Changed::Mask(mask), _) => write_two::<false, true, true>(a, b, changes, mask),
+            (Changed::Sent(amount), [false, false]) => write_two::<true, false, false>(a, b, changes, amount),
+            (Changed::Sent(amount), [false, true]) => write_two::<true, false, true>(a, b, changes, amount),
+            (Changed::Sent(amount), _) => write_two::<true, true, true>(a, b, changes, amount),
         }
     }
 
     /// Three of them.
     pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], changed: Changed<'_>) {
-        match (changed, changes.map(|change| change.is_bounded())) {
-            (Changed::Mask(mask), [false, false, false]) => three::<false, false, false, false>(a, b, c, changes, mask),
-            (Changed::Mask(mask), [false, false, true]) => three::<false, false, false, true>(a, b, c, changes, mask),
-            (Changed::Mask(mask), _) => three::<false, true, true, true>(a, b, c, changes, mask),
-            (Changed::Sent(amount), [false, false, false]) => three::<true, false, false, false>(a, b, c, changes, amount),
-            (Changed::Sent(amount), [false, false, true]) => three::<true, false, false, true>(a, b, c, changes, amount),
-            (Changed::Sent(amount), _) => three::<true, true, true, true>(a, b, c, changes, amount),
+        match (changed, changes.map(|change| change.is_bounded)) {
+            (Changed::Mask(mask), [false, false, false]) => write_three::<false, false, false, false>(a, b, c, changes, mask),
+            (Changed::Mask(mask), [false, false, true]) => write_three::<false, false, false, true>(a, b, c, changes, mask),
+            (Changed::Mask(mask), _) => write_three::<false, true, true, true>(a, b, c, changes, mask),
+            (Changed::Sent(amount), [false, false, false]) => write_three::<true, false, false, false>(a, b, c, changes, amount),
+            (Changed::Sent(amount), [false, false, true]) => write_three::<true, false, false, true>(a, b, c, changes, amount),
+            (Changed::Sent(amount), _) => write_three::<true, true, true, true>(a, b, c, changes, amount),
         }
     }
 
