@@ -10,7 +10,7 @@ use crate::program::operand::Operand;
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use crate::scenario::model::{AreaRole, Contest, Role, Scenario, Territory, Total};
-use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, State};
+use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, State, is_blank};
 
 /// What the contest of a batch keeps between ticks besides its state.
 pub struct Arena {
@@ -187,7 +187,7 @@ impl Ring<'_> {
                 let cell = &mut self.cells[first as usize + pair.area];
                 let is_idle = !arena.fresh && !arena.scratch.may_have(input, row);
                 match direction {
-                    Direction::IntoContest if is_idle && !is_any(cell.lanes()) => {}
+                    Direction::IntoContest if is_idle && is_blank(cell.lanes()) => {}
                     Direction::OutOfContest if is_idle => {}
                     Direction::IntoContest => rows.row_mut(row).copy_from_slice(cell.lanes()),
                     Direction::OutOfContest => cell.lanes_mut().copy_from_slice(rows.row(row)),
@@ -250,11 +250,6 @@ impl Ring<'_> {
 enum Direction {
     IntoContest,
     OutOfContest,
-}
-
-/// Whether any number is not 0. Pieces are looked at without an early end, so that it stays packed.
-fn is_any(column: &[f64]) -> bool {
-    column.chunks(32).any(|piece| piece.iter().fold(false, |any, value| any | (*value != 0.0)))
 }
 
 /// The hostility of each ordered pair of sides.

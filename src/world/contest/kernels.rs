@@ -163,7 +163,8 @@ kernels! {
         threat, exposed, losses, garrisons;
         hostility, pressure, strength, quality, guerrilla, hold, attrition, posts, battalion, per_battalion;
     ) {
-        let pressure = hostility * pressure;
+        // Sums start from 0: a product of −0 is none.
+        let pressure = 0.0 + hostility * pressure;
         let share = formulas::share(pressure, pressure + strength * quality);
         *threat = share;
         let exposure = formulas::exposure(guerrilla, hold, share);
@@ -175,7 +176,7 @@ kernels! {
 
     /// The threat to a side that has nobody in an area.
     fn overrun(threat; hostility, pressure;) {
-        let pressure = hostility * pressure;
+        let pressure = 0.0 + hostility * pressure;
         *threat = formulas::share(pressure, pressure);
     }
 

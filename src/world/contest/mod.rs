@@ -155,5 +155,5 @@ pub use ground::{Ground, GroundError, MOST_POSTS, Place, Plan};
 pub use parameters::{DRAWS, Draw, Parameter, SideParameter, Specification};
 pub use scratch::Scratch;
 pub use state::{Columns, State};
-pub use step::{Inputs, step};
+pub use step::{Inputs, is_blank, step};
 pub use variables::{AreaValue, Input, SideValue};

@@ -58,8 +58,8 @@ pub fn step<D: FnMut(usize, Draw, &mut [f64])>(
     scratch.sides.clear();
     prepare(ground, inputs, scratch);
     for pair in 0..ground.pairs().len() {
-        scratch.has_fire[pair] = any_positive(state.fire.row(pair));
-        scratch.has_garrison[pair] = any_positive(state.garrison.row(pair));
+        scratch.has_fire[pair] = !is_blank(state.fire.row(pair));
+        scratch.has_garrison[pair] = !is_blank(state.garrison.row(pair));
     }
     for area in 0..ground.areas() {
         supply_and_weigh(ground, state, inputs, scratch, area);
@@ -342,22 +342,23 @@ fn close(state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, side: us
     kernels::remember(shaken, news, sides.lost.row(side), held, sides.fallen.row(side), inputs.of(Parameter::Forget));
 }
 
-/// Whether any lane's number is above 0. Lanes are looked at in pieces, each without an early end, so that it stays packed.
+/// Whether any lane's number is above 0.
 #[inline(always)]
 pub(super) fn any_positive(column: &[f64]) -> bool {
+    any(column, |value| value > 0.0)
+}
+
+/// Whether every lane's number is 0, to the bit: −0 is not, so that what is skipped where nothing stands is the same whoever else
+/// is in the batch.
+#[inline(always)]
+pub fn is_blank(column: &[f64]) -> bool {
+    !any(column, |value| value.to_bits() != 0)
+}
+
+/// Whether something holds in any lane. Lanes are looked at in pieces, each without an early end, so that it stays packed.
+#[inline(always)]
+fn any(column: &[f64], holds: impl Fn(f64) -> bool) -> bool {
     let (pieces, rest) = column.as_chunks::<32>();
-    for piece in pieces {
-        let mut any = false;
-        for value in piece {
-            any |= *value > 0.0;
-        }
-        if any {
-            return true;
-        }
-    }
-    let mut any = false;
-    for value in rest {
-        any |= *value > 0.0;
-    }
-    any
+    let in_piece = |piece: &[f64]| piece.iter().fold(false, |any, value| any | holds(*value));
+    pieces.iter().any(|piece| in_piece(piece)) || in_piece(rest)
 }

@@ -52,7 +52,7 @@ fn random_theatre(seed: u64, areas: usize, sides: usize, lanes: usize) -> Theatr
             continue;
         }
         for h in column.iter_mut().filter(|_| i / sides != i % sides) {
-            *h = if dice.next() < 0.3 { 0.0 } else { dice.next() };
+            *h = if dice.next() < 0.3 { [0.0, -0.0][usize::from(dice.next() < 0.5)] } else { dice.next() };
         }
     }
     let mut spread = |columns: &mut [Vec<f64>], specifications: &[Specification]| {
@@ -81,10 +81,14 @@ fn random_theatre(seed: u64, areas: usize, sides: usize, lanes: usize) -> Theatr
             *stock = None;
         }
     }
+    // Half of all pairs have neither fire nor a garrison in any lane; and −0 is not 0.
+    let nothing = |u: f64| if u < 0.5 { Some(0.0) } else { (u < 0.6).then_some(-0.0) };
     for pair in 0..theatre.ground.pairs().len() {
+        let (fire, garrison) = (nothing(dice.next()), nothing(dice.next()));
         for lane in 0..lanes {
-            theatre.state.fire.row_mut(pair)[lane] = dice.next();
-            theatre.state.garrison.row_mut(pair)[lane] = dice.next() * 5.0;
+            let mut some = || if dice.next() < 0.2 { -0.0 } else { 5.0 * dice.next() };
+            theatre.state.fire.row_mut(pair)[lane] = fire.unwrap_or_else(&mut some);
+            theatre.state.garrison.row_mut(pair)[lane] = garrison.unwrap_or_else(&mut some);
             theatre.state.supply.row_mut(pair)[lane] = dice.next();
         }
     }
