@@ -5,12 +5,11 @@ use super::column::Column;
 use super::frame::{Bank, Failures, Frame};
 use super::interpret;
 use super::kernels;
-use super::parcel::{Outbox, Parcel, Pool, Posted};
-use super::scratch::{self, Scratch};
+use super::parcel::{Outbox, Pool, Posted};
+use super::scratch;
 use super::shared::Shared;
 use super::watch::Tally;
 use crate::processor::Detected;
-use crate::program::Code;
 use crate::random::address::Key;
 use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender};
@@ -31,7 +30,7 @@ pub struct Hand {
 /// What the batch tells an actor.
 pub enum Turn {
     /// To play a step, with the world as last observed.
-    Play(Arc<Shared>, Hand),
+    Play(Arc<Shared>, Box<Hand>),
     /// To keep only these lanes, from this step on.
     Pack(u32, Arc<[usize]>),
 }
@@ -39,7 +38,7 @@ pub enum Turn {
 /// What an actor tells the batch.
 pub enum Word {
     /// That its turn is over.
-    Done(usize, Hand),
+    Done(usize, Box<Hand>),
     /// That its task has ended, whyever.
     Left,
 }
@@ -112,60 +111,50 @@ impl Actor {
         for &counter in &self.compiled.counters[self.id] {
             hand.cells[counter as usize].lanes_mut().fill(0.0);
         }
-        let code = &self.compiled.program.actors[self.id];
         waiting.sort_by_key(|parcel| (parcel.due, parcel.slot));
         let due = waiting.iter().take_while(|parcel| parcel.due <= shared.step).count();
+        let program = &self.compiled.program;
+        let code = &program.actors[self.id];
         let lanes = shared.dice.len();
         scratch::with(self.compiled.registers, lanes, |scratch| {
-            for parcel in waiting.drain(..due) {
+            let mut frame = Frame {
+                program,
+                level: self.level,
+                lanes,
+                registers: &mut scratch.registers,
+                cells: &mut hand.cells,
+                first_cell: program.layout.actor_cells[self.id].start,
+                shown: &shared.shown,
+                run: Bank::Read(&shared.run),
+                records: Bank::Read(&shared.records),
+                areas: Bank::Read(&shared.areas),
+                inputs: Bank::Read(&[]),
+                contest: shared.contest.as_ref(),
+                past: shared.past(),
+                clock: &shared.clock,
+                key: &self.key,
+                dice: &shared.dice,
+                tick: u64::from(shared.step),
+                open: shared.open.lanes(),
+                parcel: None,
+                arrived: &mut scratch.arrived,
+                outbox,
+                failures: &mut hand.failures,
+                fired: &mut hand.fired,
+                loops: [(0, 0); 8],
+            };
+            for parcel in &waiting[..due] {
                 let deliver = &code.deliver[parcel.slot as usize];
                 if deliver.asks_who_got_it {
-                    kernels::arrived(self.level, scratch.arrived.lanes_mut(), parcel.amount.lanes());
+                    kernels::arrived(self.level, frame.arrived.lanes_mut(), parcel.amount.lanes());
                 }
-                self.pass(deliver, shared, hand, scratch, Some(&parcel), outbox);
-                self.pool.give(parcel);
+                frame.parcel = Some(parcel);
+                interpret::run(deliver, &mut frame, &mut scratch.room);
             }
-            self.pass(&code.act, shared, hand, scratch, None, outbox);
+            frame.parcel = None;
+            interpret::run(&code.act, &mut frame, &mut scratch.room);
         });
-    }
-
-    fn pass(
-        &self,
-        code: &Code,
-        shared: &Shared,
-        hand: &mut Hand,
-        scratch: &mut Scratch,
-        parcel: Option<&Parcel>,
-        outbox: &mut Outbox,
-    ) {
-        let program = &self.compiled.program;
-        let mut frame = Frame {
-            program,
-            level: self.level,
-            lanes: shared.dice.len(),
-            registers: &mut scratch.registers,
-            cells: &mut hand.cells,
-            first_cell: program.layout.actor_cells[self.id].start,
-            shown: &shared.shown,
-            run: Bank::Read(&shared.run),
-            records: Bank::Read(&shared.records),
-            areas: Bank::Read(&shared.areas),
-            inputs: Bank::Read(&[]),
-            contest: shared.contest.as_ref(),
-            past: shared.past(),
-            clock: &shared.clock,
-            key: &self.key,
-            dice: &shared.dice,
-            tick: u64::from(shared.step),
-            open: shared.open.lanes(),
-            parcel,
-            arrived: scratch.arrived.lanes(),
-            outbox,
-            failures: &mut hand.failures,
-            fired: &mut hand.fired,
-            loops: [(0, 0); 8],
-        };
-        interpret::run(code, &mut frame, &mut scratch.room);
+        self.pool.give(waiting.drain(..due));
     }
 
     /// Puts what was sent into the receivers' mailboxes.

@@ -91,7 +91,7 @@ struct World {
     shared: Arc<Shared>,
     cells: Vec<Column>,
     inputs: Vec<Column>,
-    hands: Vec<Hand>,
+    hands: Vec<Option<Box<Hand>>>,
     failures: Failures,
     fired: Vec<bool>,
     arena: Option<Arena>,
@@ -130,7 +130,7 @@ impl World {
             level: batch.level.into(),
             cells: columns(program.layout.cells(), lanes),
             inputs: columns(program.layout.input_columns, lanes),
-            hands: scenario.actors.iter().map(|_| hand()).collect(),
+            hands: scenario.actors.iter().map(|_| Some(Box::new(hand()))).collect(),
             failures: Failures::new(lanes),
             fired: vec![false; program.rules.len()],
             arena: contest.map(|contest| Arena::new(&contest.ground, lanes)),
@@ -148,7 +148,7 @@ impl World {
         let (compiled, lanes) = (Arc::clone(&self.compiled), self.runs.len());
         let flows = Arc::new(Flows::of(&compiled.scenario));
         self.lookout = Some(Lookout::new(&compiled.scenario, ticks, lanes));
-        for (actor, hand) in self.hands.iter_mut().enumerate() {
+        for (actor, hand) in self.hands.iter_mut().flatten().enumerate() {
             hand.tally = Some(Tally::new(&flows, actor, lanes));
         }
         self
@@ -170,12 +170,12 @@ impl World {
             self.world(step)?;
             self.observe(step, step)?;
         }
-        for hand in &self.hands {
+        for hand in self.hands.iter().flatten() {
             for (fired, also) in self.fired.iter_mut().zip(&hand.fired) {
                 *fired |= also;
             }
         }
-        let tallies = self.hands.into_iter().filter_map(|hand| hand.tally);
+        let tallies = self.hands.into_iter().flatten().filter_map(|hand| hand.tally);
         let seen = self.lookout.map(|lookout| Seen::of(lookout, tallies));
         Ok((self.recorder.finish(&self.shared, &compiled.program.layout, self.fired, ticks), seen))
     }
@@ -256,7 +256,7 @@ impl World {
         }
         let ranges = &compiled.program.layout.actor_cells;
         for (id, range) in ranges.iter().enumerate() {
-            let mut hand = std::mem::take(&mut self.hands[id]);
+            let mut hand = self.hands[id].take().unwrap_or_default();
             let own = &mut self.cells[range.start as usize..range.end as usize];
             hand.cells.extend(own.iter_mut().map(std::mem::take));
             let turn = Turn::Play(Arc::clone(&self.shared), hand);
@@ -273,7 +273,7 @@ impl World {
                 *place = column;
             }
             self.failures.absorb(&mut hand.failures);
-            self.hands[id] = hand;
+            self.hands[id] = Some(hand);
         }
         Ok(())
     }
@@ -368,12 +368,12 @@ impl World {
         if let Some(lookout) = &mut self.lookout {
             lookout.pack(&keep);
         }
-        for tally in self.hands.iter_mut().filter_map(|hand| hand.tally.as_mut()) {
+        for tally in self.hands.iter_mut().flatten().filter_map(|hand| hand.tally.as_mut()) {
             tally.pack(&keep);
         }
         self.failures = Failures::new(lanes);
         self.outbox.show(lanes);
-        for hand in &mut self.hands {
+        for hand in self.hands.iter_mut().flatten() {
             hand.failures = Failures::new(lanes);
         }
         let contest = self.compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
@@ -416,7 +416,7 @@ impl World {
                 tick: u64::from(step),
                 open: shared.open.lanes(),
                 parcel: None,
-                arrived: &[],
+                arrived: &mut scratch.arrived,
                 outbox: &mut self.outbox,
                 failures: &mut self.failures,
                 fired: &mut self.fired,

@@ -1,40 +1,45 @@
 //! A column: one number for each lane, on a cache line of its own.
 
+use aligned_vec::{AVec, ConstAlign};
+
 /// Bytes of a cache line, and of the widest vector.
 const LINE: usize = 64;
 
 /// One `f64` a lane. The first lies at the start of a cache line, so that vectors never straddle two.
-#[derive(Debug, Default)]
-pub struct Column {
-    data: Box<[f64]>,
-    first: usize,
-    lanes: usize,
+#[derive(Debug)]
+pub struct Column(AVec<f64, ConstAlign<LINE>>);
+
+impl Default for Column {
+    /// Of no lanes.
+    #[inline(always)]
+    fn default() -> Self {
+        Self(AVec::new(LINE))
+    }
 }
 
 impl Column {
     /// So many lanes of one value.
     pub fn new(lanes: usize, value: f64) -> Self {
-        let data = vec![value; lanes + LINE / size_of::<f64>()].into_boxed_slice();
-        let past = (data.as_ptr() as usize % LINE) / size_of::<f64>();
-        let first = (LINE / size_of::<f64>() - past) % (LINE / size_of::<f64>());
-        Self { data, first, lanes }
+        let mut column = AVec::with_capacity(LINE, lanes);
+        column.resize(lanes, value);
+        Self(column)
     }
 
     /// The lanes.
     #[inline(always)]
     pub fn lanes(&self) -> &[f64] {
-        &self.data[self.first..self.first + self.lanes]
+        &self.0
     }
 
     /// The lanes, to be written.
     #[inline(always)]
     pub fn lanes_mut(&mut self) -> &mut [f64] {
-        &mut self.data[self.first..self.first + self.lanes]
+        &mut self.0
     }
 
-    /// Shows only the first lanes, or more of them again, up to those that there were at first.
+    /// Shows only the first lanes, or more of them again, up to those that there were at first; these are 0.
     pub fn show(&mut self, lanes: usize) {
-        self.lanes = lanes.min(self.data.len() - LINE / size_of::<f64>());
+        self.0.resize(lanes.min(self.0.capacity()), 0.0);
     }
 
     /// Keeps the lanes listed, which ascend, and moves them together.
@@ -43,7 +48,7 @@ impl Column {
         for (new, &old) in keep.iter().enumerate() {
             lanes[new] = lanes[old];
         }
-        self.lanes = keep.len();
+        self.0.truncate(keep.len());
     }
 }
 

@@ -141,7 +141,7 @@ pub struct Frame<'a> {
     /// The message that is being delivered.
     pub parcel: Option<&'a Parcel>,
     /// Which lanes got it, if its code asks ([`crate::program::Code::asks_who_got_it`]).
-    pub arrived: &'a [f64],
+    pub arrived: &'a mut Column,
     /// Where sent messages go.
     pub outbox: &'a mut Outbox,
     /// Where failures go.
@@ -191,7 +191,7 @@ impl Frame<'_> {
                 Some(field) => Source::Column(field.lanes()),
                 None => Source::Value(f64::NAN),
             },
-            Operand::Arrived => Source::Column(self.arrived),
+            Operand::Arrived => Source::Column(self.arrived.lanes()),
             Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
             Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
             // An entry of a table by two areas.

@@ -1,10 +1,11 @@
 //! The interpreter of column programs: one pass over a piece of code, an instruction at a time, a column at a time.
 
 use super::frame::Frame;
-use super::kernels::{self, Changed, Probability, Source, Storing};
+use super::kernels::{self, Changed, Interval, Probability, Shaking, Source, Storing};
 use super::scratch::Room;
 use crate::program::instruction::{
-    Approach, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, UnaryOperation, ValueCheck,
+    Approach, Chance, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, Shake, UnaryOperation,
+    ValueCheck,
 };
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
@@ -45,6 +46,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             Instruction::ScaledSum(sum) => scaled_sum(frame, sum),
             Instruction::Product(product) => multiply(frame, product),
             Instruction::Approach(step) => approach(frame, step),
+            Instruction::Shake(what) => shake(frame, what, room),
             Instruction::Relax(own) => relax(frame, own),
             Instruction::Compare { comparison, to, a, b } => {
                 let some;
@@ -68,9 +70,9 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                 kernels::select(level, out, frame.source(c), frame.source(a), frame.source(b));
             }),
             Instruction::Draw { to, kind, streams, level } => draw(frame, *to, *kind, *streams, *level),
-            Instruction::Chance { to, .. } => {
-                let some = chance(frame, instruction, room);
-                next = after_mask(code, next, *to, some);
+            Instruction::Chance(what) => {
+                let some = chance(frame, what, room);
+                next = after_mask(code, next, what.to, some);
             }
             Instruction::Check { value, mask, place } => {
                 if kernels::any_not_finite(level, frame.source(value), frame.mask(mask), frame.lanes) {
@@ -177,10 +179,10 @@ fn change(frame: &mut Frame<'_>, changes: &Changes) {
         None => Changed::Mask(frame.column(mask)),
     };
     match &mut c {
-        None => kernels::change_two(level, x, y, parts, mask),
+        None => kernels::change_two(level, x, y, &parts, mask),
         Some((third, c)) => {
             let [first, second] = parts;
-            kernels::change_three(level, x, y, c.lanes_mut(), [first, second, frame.change(third)], mask);
+            kernels::change_three(level, x, y, c.lanes_mut(), &[first, second, frame.change(third)], mask);
         }
     }
     frame.put(first.to, a);
@@ -220,6 +222,30 @@ fn approach(frame: &mut Frame<'_>, step: &Approach) {
     });
     if bad {
         fail_at(frame, *to, check);
+    }
+}
+
+/// A number shaken by a draw, and its check.
+fn shake(frame: &mut Frame<'_>, what: &Shake, room: &mut Room) {
+    let Shake { factor, shift, low, high, .. } = *what;
+    let stream = stream(frame, what.streams, what.level);
+    let bad;
+    write_to!(frame, what.to, out => {
+        let shaking = Shaking { a: frame.source(&what.a), factor, shift, low, high };
+        let (draws, checked) = (frame.address(stream), what.check.is_some());
+        bad = kernels::shake(frame.level, out, draws, &mut room.words, shaking, checked);
+    });
+    if let (true, Some(check)) = (bad, &what.check) {
+        // Where it was clamped it no longer tells: it is worked out once more.
+        let [draws, values, _] = &mut room.columns;
+        kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
+        let a = frame.source(&what.a);
+        kernels::approach::<false>(frame.level, values.lanes_mut(), a, factor, draws.lanes(), shift);
+        for (lane, value) in values.lanes().iter().enumerate() {
+            if frame.mask(&check.mask).at(lane) != 0.0 && !value.is_finite() {
+                frame.failures.note(lane, check.place);
+            }
+        }
     }
 }
 
@@ -264,18 +290,23 @@ fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, le
 }
 
 /// Tells whether it happens in some lane.
-fn chance(frame: &mut Frame<'_>, instruction: &Instruction, room: &mut Room) -> bool {
-    let Instruction::Chance { to, probability, curve, streams, mask } = instruction else { return true };
-    let stream = stream(frame, *streams, None);
+fn chance(frame: &mut Frame<'_>, what: &Chance, room: &mut Room) -> bool {
+    let stream = stream(frame, what.streams, None);
     let some;
-    write_to!(frame, *to, out => {
-        let probability = match curve {
-            Some(curve) => Probability::Curve(frame.curve(curve, probability)),
-            None => Probability::Of(frame.source(probability)),
+    write_to!(frame, what.to, out => {
+        let probability = match &what.curve {
+            Some(curve) => Probability::Curve(frame.curve(curve, &what.probability), own(what)),
+            None => Probability::Of(frame.source(&what.probability)),
         };
-        some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(mask));
+        some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(&what.mask));
     });
     some
+}
+
+/// Where what the curve is of must lie for it to be asked, if that is the condition.
+#[inline(always)]
+fn own(chance: &Chance) -> Option<Interval> {
+    chance.own.map(|(comparison, number)| Interval::of(comparison, number))
 }
 
 /// Notes the lanes of the mask in which a value is not good. Rare: off the fast path.

@@ -50,9 +50,9 @@ impl Pool {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
-    /// Takes back a parcel that has been delivered.
-    pub fn give(&self, parcel: Posted) {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
+    /// Takes back parcels that have been delivered.
+    pub fn give(&self, parcels: impl IntoIterator<Item = Posted>) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).extend(parcels);
     }
 }
 
@@ -83,7 +83,7 @@ impl Outbox {
 
     /// Takes back a parcel that was not sent after all.
     pub fn give_back(&self, parcel: Posted) {
-        self.pool.give(parcel);
+        self.pool.give([parcel]);
     }
 
     /// From now on there are only so many lanes.

@@ -178,6 +178,13 @@ impl Builder {
         self.registers.len() as u32 - 1
     }
 
+    /// A new register of which the same is known as of another.
+    pub(super) fn register_like(&mut self, other: u32) -> u32 {
+        let Known { range, changes, .. } = self.registers[other as usize];
+        self.registers.push(Known { range, part_of: None, changes });
+        self.registers.len() as u32 - 1
+    }
+
     pub(super) fn value(&self, operand: Operand) -> Value {
         let version = |to| self.versions.get(&to).copied().unwrap_or(0);
         let (tag, index, extra) = operand.parts();

@@ -56,7 +56,7 @@ impl Builder {
     /// Ends the part that was begun last.
     pub fn close(&mut self) {
         if let Some(part) = self.close_part(Vec::new()) {
-            self.push(Node::Part(part));
+            self.push_split(part);
         }
     }
 
@@ -184,7 +184,7 @@ impl Builder {
     }
 
     /// Ends the part that was begun last. `None` if nothing is left of it.
-    fn close_part(&mut self, starts: Vec<(u32, f64)>) -> Option<Part> {
+    pub(super) fn close_part(&mut self, starts: Vec<(u32, f64)>) -> Option<Part> {
         let mut scope = self.scopes.pop()?;
         let begin = scope.begin.take()?;
         let Instruction::Loop { list, level, .. } = begin else {

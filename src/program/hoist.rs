@@ -34,10 +34,7 @@ impl Varying {
 
     /// Whether a node reads something of it that is not its own.
     fn is_read_by(&self, node: &mut Node, places: &Places) -> bool {
-        let (mut own, mut levels) = (HashSet::new(), HashSet::new());
-        node.for_each_register(&mut |register| {
-            own.insert(Destination::Register(register));
-        });
+        let (own, mut levels) = (node.own(), HashSet::new());
         let mut reads = false;
         node.for_each(&mut |instruction| {
             match *instruction {
@@ -54,7 +51,8 @@ impl Varying {
                     reads |= level == self.level && !levels.contains(&level);
                 });
                 places.for_each_read(operand, &mut |column| {
-                    reads |= self.columns.contains(&column) && !own.contains(&column);
+                    let is_own = matches!(column, Destination::Register(register) if own.contains(&register));
+                    reads |= self.columns.contains(&column) && !is_own;
                 });
             });
         });
@@ -97,7 +95,7 @@ impl Builder {
     }
 
     /// Whether a node writes a register that other instructions change in place.
-    fn changes(&self, node: &mut Node) -> bool {
+    pub(super) fn changes(&self, node: &mut Node) -> bool {
         let mut changes = false;
         node.for_each_register(&mut |register| changes |= self.registers[register as usize].changes);
         changes

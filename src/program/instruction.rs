@@ -72,14 +72,16 @@ pub enum Instruction {
     Product(Box<Product>),
     /// A multiple of a shifted column, added to a number
     Approach(Box<Approach>),
+    /// A number shaken by a draw, within bounds
+    Shake(Box<Shake>),
     /// to = a logistic curve of x
     Sigmoid { to: Destination, curve: Curve, x: Operand },
     /// to = if c then a else b
     Select { to: Destination, c: Operand, a: Operand, b: Operand },
     /// to = a draw; `streams` counts in [`super::Program::streams`], plus the area's number if `level` is given
     Draw { to: Destination, kind: DrawKind, streams: u32, level: Option<u8> },
-    /// to = 1 where `mask` (if any) holds and a uniform draw is below `probability`, or below the curve of it
-    Chance { to: Destination, probability: Operand, curve: Option<Curve>, streams: u32, mask: Option<Operand> },
+    /// Whether something happens by chance
+    Chance(Box<Chance>),
     /// Fails lanes of `mask` in which `value` is not finite
     Check { value: Operand, mask: Option<Operand>, place: u32 },
     /// Fails lanes of `mask` in which `value` is not a probability
@@ -256,6 +258,46 @@ pub struct Approach {
     pub check: Option<ValueCheck>,
 }
 
+/// to = clamp(a + k·(u + c)) with a uniform draw u, each operation rounded: a state that wanders within bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shake {
+    /// Where the result goes; never the column that is gone on from.
+    pub to: Destination,
+    /// What is gone on from.
+    pub a: Operand,
+    /// What the shifted draw is multiplied by.
+    pub factor: f64,
+    /// What is added to the draw.
+    pub shift: f64,
+    /// The draw's address, as that of [`Instruction::Draw`].
+    pub streams: u32,
+    /// The loop whose area's number is added to it, if any.
+    pub level: Option<u8>,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+    /// Whether it is checked, before it is clamped.
+    pub check: Option<ValueCheck>,
+}
+
+/// to = 1 where it is asked and a uniform draw is below `probability`, or below the curve of it, else 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chance {
+    /// Where the result goes.
+    pub to: Destination,
+    /// The probability, or what the curve is of.
+    pub probability: Operand,
+    /// The curve, if there is one.
+    pub curve: Option<Curve>,
+    /// The draw's address, counted in [`super::Program::streams`].
+    pub streams: u32,
+    /// The lanes in which it is asked; all if there is none.
+    pub mask: Option<Operand>,
+    /// How what the curve is of must compare with a number for it to be asked, if that is the condition.
+    pub own: Option<(Comparison, f64)>,
+}
+
 /// A comparison of what is read with a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Condition {
@@ -334,13 +376,17 @@ impl Instruction {
                 [&mut approach.a, &mut approach.column].into_iter().for_each(&mut *f);
                 approach.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
+            Self::Shake(shake) => {
+                f(&mut shake.a);
+                shake.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
+            }
             Self::Sigmoid { x, .. } => f(x),
             Self::Changes(changes) => {
                 let Changes { first, second, third, mask } = &mut **changes;
                 let values = [first, second].into_iter().chain(third).map(|change| &mut change.value);
                 values.chain([mask]).for_each(f);
             }
-            Self::Chance { probability, mask, .. } => std::iter::once(probability).chain(mask).for_each(f),
+            Self::Chance(chance) => std::iter::once(&mut chance.probability).chain(&mut chance.mask).for_each(f),
             Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
                 std::iter::once(value).chain(mask).for_each(f);
             }
@@ -374,13 +420,14 @@ impl Instruction {
             | Self::MulSub { to, .. }
             | Self::Select { to, .. }
             | Self::Draw { to, .. }
-            | Self::Chance { to, .. }
             | Self::Sigmoid { to, .. }
             | Self::Store { to, .. } => Some(to),
             Self::ScaledSum(sum) => Some(&mut sum.to),
             Self::Both(both) => Some(&mut both.to),
             Self::Product(product) => Some(&mut product.to),
             Self::Approach(approach) => Some(&mut approach.to),
+            Self::Shake(shake) => Some(&mut shake.to),
+            Self::Chance(chance) => Some(&mut chance.to),
             _ => None,
         }
     }

@@ -22,6 +22,7 @@ mod part;
 mod places;
 mod ranges;
 mod registers;
+mod split;
 mod text;
 
 pub use builder::Code;

@@ -2,6 +2,7 @@
 
 use super::instruction::{Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
+use std::collections::{HashMap, HashSet};
 
 /// An instruction, or a part with its own.
 #[derive(Clone)]
@@ -63,6 +64,37 @@ impl Node {
             }
             if let Some(&mut register) = instruction.in_place_mut() {
                 f(register);
+            }
+        });
+    }
+
+    /// The registers that it writes.
+    pub fn own(&mut self) -> HashSet<u32> {
+        let mut own = HashSet::new();
+        self.for_each_register(&mut |register| {
+            own.insert(register);
+        });
+        own
+    }
+
+    /// Gives other numbers to registers, wherever they are read or written.
+    pub fn rename(&mut self, names: &HashMap<u32, u32>) {
+        let rename = |register: &mut u32| *register = names.get(register).copied().unwrap_or(*register);
+        if let Self::Part(part) = self {
+            part.starts.iter_mut().for_each(|(register, _)| rename(register));
+            part.body.iter_mut().for_each(|node| node.rename(names));
+        }
+        let own = match self {
+            Self::One(instruction) => instruction,
+            Self::Part(part) => &mut part.begin,
+        };
+        if let Some(Destination::Register(register)) = own.destination_mut() {
+            rename(register);
+        }
+        own.in_place_mut().into_iter().for_each(rename);
+        own.for_each_operand(&mut |operand| {
+            if let Operand::Register(register) = operand {
+                rename(register);
             }
         });
     }

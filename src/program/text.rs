@@ -1,7 +1,8 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
 use super::instruction::{
-    AddWhere, Approach, BinaryOperation, Change, Condition, Curve, Instruction, Scaled, UnaryOperation, ValueCheck,
+    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, Instruction, Scaled, Shake, UnaryOperation,
+    ValueCheck,
 };
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
@@ -186,12 +187,21 @@ impl Names<'_> {
             Instruction::Select { to, c, a, b } => format!("{} = {} ? {} : {}", d(to), o(c), o(a), o(b)),
             Instruction::Draw { to, kind, streams, level } => {
                 let kind = if *kind == DrawKind::Normal { "normal" } else { "uniform" };
-                let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
-                format!("{} = {kind} #{streams}{area}", d(to))
+                format!("{} = {kind} {}", d(to), address(*streams, *level))
             }
-            Instruction::Chance { to, probability, curve, streams, mask } => {
-                let probability = curve.map_or_else(|| o(probability), |curve| self.curve(&curve, probability));
-                format!("{} = chance {probability} #{streams}{}", d(to), self.masked(mask))
+            Instruction::Shake(shake) => {
+                let Shake { to, a, factor, shift, streams, level, low, high, check } = &**shake;
+                let within = self.clamp(&Operand::Const(*low), &Operand::Const(*high));
+                let draw = address(*streams, *level);
+                let check = self.value_check(check);
+                format!("{} = {} + {factor} * (uniform {draw} + {shift}){within}{check}", d(to), o(a))
+            }
+            Instruction::Chance(chance) => {
+                let Chance { to, probability: x, curve, streams, mask, own } = &**chance;
+                let probability = curve.map_or_else(|| o(x), |curve| self.curve(&curve, x));
+                let own = own.map(|(comparison, number)| Condition { column: *x, comparison, number });
+                let own = own.map(|own| format!("  if {}", self.condition(&own))).unwrap_or_default();
+                format!("{} = chance {probability} #{streams}{own}{}", d(to), self.masked(mask))
             }
             Instruction::Check { value, mask, place } => {
                 format!("check {}  at {place}{}", o(value), self.masked(mask))
@@ -256,6 +266,12 @@ impl Names<'_> {
 /// What is added, unless that is −0, which adds nothing.
 fn plus(number: f64) -> String {
     if number.to_bits() == (-0.0_f64).to_bits() { String::new() } else { format!(" + {number}") }
+}
+
+/// Where a draw stands among the program's streams.
+fn address(streams: u32, level: Option<u8>) -> String {
+    let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
+    format!("#{streams}{area}")
 }
 
 fn sign(op: BinaryOperation) -> &'static str {

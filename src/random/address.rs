@@ -107,7 +107,7 @@ pub fn uniform(word: u64) -> f64 {
 /// [`uniform`] of a word in halves. Whole numbers of 32 bits become vectors of doubles on every processor, those of 64 bits
 /// only on some. Until the half is added everything is exact.
 #[inline(always)]
-pub(super) fn uniform_of_halves(lower: u32, upper: u32) -> f64 {
+pub fn uniform_of_halves(lower: u32, upper: u32) -> f64 {
     let whole = f64::from(upper) * 2097152.0 + f64::from(lower >> 11);
     (whole + 0.5) * (1.0 / 9007199254740992.0)
 }

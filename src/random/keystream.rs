@@ -3,7 +3,8 @@
 //! Blocks are computed side by side, one a lane of a vector. Since adjacent runs stand in adjacent blocks
 //! ([`word_of`]), the result needs no transposition: for 64 runs in a row it is their words in order.
 //!
-use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, uniform_of_halves, word_of};
+pub use super::address::uniform_of_halves;
+use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, word_of};
 use crate::processor::{Detected, Level, at_each_level};
 use std::ops::Range;
 use thiserror::Error;
@@ -241,16 +242,20 @@ impl Lanes {
         }
     }
 
-    /// Makes the words of the same draws for some of the lanes from `at` on, writes them to the beginning of `words`, and
-    /// returns how many they are: so they can be used while they are at hand. `words` has room for those of all lanes.
-    pub fn words(&self, level: Detected, key: &Key, stream: Stream, tick: u64, at: usize, words: &mut Words) -> usize {
+    /// The lanes from `first` on whose words are made at a time.
+    pub fn piece(&self, first: usize) -> Range<usize> {
+        if self.in_rows { first..(first + PIECE).min(self.lanes) } else { first..self.lanes }
+    }
+
+    /// Makes the words of the same draws for the [`Lanes::piece`] that begins at `first` and writes them to the beginning of
+    /// `words`: so they can be used while they are at hand. `words` has room for those of all lanes.
+    pub fn words(&self, level: Detected, key: &Key, stream: Stream, tick: u64, first: usize, words: &mut Words) {
         if let (true, Some(lower), Some(upper)) =
             (self.in_rows, words.lower.first_chunk_mut(), words.upper.first_chunk_mut())
         {
-            let first = at / 64;
-            let last = (first + PIECE / 64).min(self.chunks.len());
-            self.make(level, first..last, key, stream, tick, lower, upper);
-            return 64 * (last - first);
+            let chunks = first / 64..self.piece(first).end / 64;
+            self.make(level, chunks, key, stream, tick, lower, upper);
+            return;
         }
         let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
         for chunks in self.pieces() {
@@ -258,7 +263,6 @@ impl Lanes {
             self.hand_out(chunks.clone(), &lower, &mut words.lower);
             self.hand_out(chunks, &upper, &mut words.upper);
         }
-        self.lanes
     }
 
     fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {

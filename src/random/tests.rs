@@ -43,11 +43,13 @@ proptest! {
             prop_assert_eq!(&draws, &expected);
             let (mut words, mut at) = (Words::new(runs.len()), 0);
             while at < runs.len() {
-                let count = lanes.words(level, &key, stream, tick, at, &mut words);
-                let mut piece = vec![-1.0; count];
-                uniforms(level, &mut piece, &words.lower, &words.upper);
-                prop_assert_eq!(&piece[..], &expected[at..at + count]);
-                at += count;
+                let piece = lanes.piece(at);
+                prop_assert_eq!(piece.start, at);
+                lanes.words(level, &key, stream, tick, at, &mut words);
+                let mut draws = vec![-1.0; piece.len()];
+                uniforms(level, &mut draws, &words.lower, &words.upper);
+                at = piece.end;
+                prop_assert_eq!(&draws[..], &expected[piece]);
             }
         }
     }

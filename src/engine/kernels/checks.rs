@@ -3,17 +3,15 @@
 use super::{Source, with};
 use crate::processor::at_each_level;
 
-/// The bits of a number's exponent; all of them are set in infinities and in what is not a number, and in nothing else.
-const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
-/// The lowest of them: added to the exponent's bits, it reaches the sign if all were set.
-const LOWEST: u64 = 0x0010_0000_0000_0000;
 /// The sign.
 const SIGN: u64 = 0x8000_0000_0000_0000;
 
-/// The sign where a value is not finite.
+/// Some bits where a value is not finite, else none: a number less itself is 0, infinities and what is no number are then
+/// no number.
 #[inline(always)]
+#[expect(clippy::eq_op, reason = "the difference is not 0 where a value is not finite")]
 pub(super) fn not_finite(value: f64) -> u64 {
-    (value.to_bits() & EXPONENT).wrapping_add(LOWEST)
+    (value - value).to_bits()
 }
 
 /// `bits` where a mask holds, else none. An and, where a select of integers would be several instructions.
@@ -40,7 +38,7 @@ at_each_level! {
                 }
             }
         });
-        bad & SIGN != 0
+        bad != 0
     }
 
     /// Whether some lane of `mask` holds no probability.
@@ -49,10 +47,10 @@ at_each_level! {
         with!(mask, lanes, mask => with!(value, lanes, value => for i in 0..lanes {
             // The distance to 0 or to 1 is negative where the value lies outside. + 0 makes −0 a plain 0.
             let value = value(i) + 0.0;
-            let outside = value.to_bits() | (1.0 - value).to_bits();
+            let outside = (value.to_bits() | (1.0 - value).to_bits()) & SIGN;
             bad |= where_set(mask(i), outside | not_finite(value));
         }));
-        bad & SIGN != 0
+        bad != 0
     }
 
     /// Whether some lane of `mask` holds.

@@ -2,13 +2,16 @@
 
 use super::super::column::Column;
 use super::super::scratch::Room;
+use super::checks::not_finite;
 use super::fused::Curve;
+use super::interval::{Ends, Interval};
+use super::store::clamp;
 use super::{Source, truth, with};
 use crate::numerics::functions::norm_inverse;
 use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
-use crate::random::keystream::{Lanes, uniforms};
+use crate::random::keystream::{Lanes, Words, uniform_of_halves, uniforms};
 
 /// Which draws to make.
 #[derive(Clone, Copy)]
@@ -28,8 +31,8 @@ pub struct Address<'a> {
 pub enum Probability<'a> {
     /// What an operand reads.
     Of(Source<'a>),
-    /// A logistic curve.
-    Curve(Curve<'a>),
+    /// A logistic curve, and where what it is of must lie for it to be asked, if that matters.
+    Curve(Curve<'a>, Option<Interval>),
 }
 
 /// out = a uniform draw in each lane.
@@ -50,29 +53,102 @@ pub fn chance(
 ) -> bool {
     let Room { words, exponents, columns } = room;
     let [uniform, lost, power] = columns.each_mut().map(Column::lanes_mut);
-    let mut some = false;
-    let mut at = 0;
+    let (mut some, mut at) = (false, 0);
     while at < out.len() {
-        let count = draws.dice.words(level, draws.key, draws.stream, draws.tick, at, words);
-        let lanes = at..at + count;
+        let lanes = draws.dice.piece(at);
+        at = lanes.end;
         let (out, mask) = (&mut out[lanes.clone()], mask.part(lanes.clone()));
-        at += count;
-        if let Probability::Curve(curve) = probability {
-            let curve = curve.part(lanes.clone());
-            let plain = curve.is_usual().then(|| below_curve_plainly(level, out, &words.upper, curve, exponents, mask));
-            if let Some(answer) = plain.flatten() {
-                some |= answer;
-                continue;
+        match probability {
+            Probability::Curve(curve, own) if curve.is_usual() => {
+                let curve = curve.part(lanes.clone());
+                if !narrow(level, &mut exponents[..out.len()], curve, own) {
+                    out.fill(0.0);
+                    continue;
+                }
+                draws.make(level, lanes.start, words);
+                if let Some(answer) = below_curve_plainly(level, out, &words.upper, curve, exponents, mask) {
+                    some |= answer;
+                    continue;
+                }
             }
+            _ => draws.make(level, lanes.start, words),
         }
-        let uniform = &mut uniform[..count];
+        let uniform = &mut uniform[..out.len()];
         uniforms(level, uniform, &words.lower, &words.upper);
         some |= match probability {
             Probability::Of(probability) => below(level, out, uniform, probability.part(lanes), mask),
-            Probability::Curve(curve) => below_curve(level, out, uniform, curve.part(lanes), [lost, power], mask),
+            Probability::Curve(curve, own) => {
+                let curve = curve.part(lanes);
+                let some = below_curve(level, out, uniform, curve, [lost, power], mask);
+                own.map_or(some, |own| asked_in(level, out, curve.x, own))
+            }
         };
     }
     some
+}
+
+/// What a uniform draw shakes, how much, and within which bounds.
+#[derive(Clone, Copy)]
+pub struct Shaking<'a> {
+    /// What is gone on from.
+    pub a: Source<'a>,
+    /// What the shifted draw is multiplied by.
+    pub factor: f64,
+    /// What is added to the draw.
+    pub shift: f64,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+}
+
+/// out = clamp(a + factor · (a uniform draw + shift)). Tells whether a lane is not finite, before it is clamped, if it is checked.
+pub fn shake(
+    level: Detected,
+    out: &mut [f64],
+    draws: Address<'_>,
+    words: &mut Words,
+    shaking: Shaking<'_>,
+    is_checked: bool,
+) -> bool {
+    let (mut bad, mut at) = (false, 0);
+    while at < out.len() {
+        let lanes = draws.dice.piece(at);
+        at = lanes.end;
+        draws.make(level, lanes.start, words);
+        let shaking = Shaking { a: shaking.a.part(lanes.clone()), ..shaking };
+        let out = &mut out[lanes];
+        bad |= if is_checked {
+            shaken::<true>(level, out, &words.lower, &words.upper, shaking)
+        } else {
+            shaken::<false>(level, out, &words.lower, &words.upper, shaking)
+        };
+    }
+    bad
+}
+
+impl Address<'_> {
+    /// Makes the words of the piece of lanes that begins there.
+    fn make(self, level: Detected, first: usize, words: &mut Words) {
+        self.dice.words(level, self.key, self.stream, self.tick, first, words);
+    }
+}
+
+/// 2 to this power is greater than any usual scale is, as often as it is taken.
+const FAR: f64 = 100.0;
+
+/// Writes each x in 32 bits where it is asked, and elsewhere something with which nothing happens; tells whether some lane is
+/// asked.
+#[inline(always)]
+fn narrow_where(room: &mut [f32], x: &[f64], aside: f64, is_asked: impl Fn(f64) -> bool) -> bool {
+    let x = &x[..room.len()];
+    let mut some = 0;
+    for i in 0..room.len() {
+        let asked = is_asked(x[i]);
+        some |= truth(asked).to_bits();
+        room[i] = (if asked { x[i] } else { aside }) as f32;
+    }
+    some != 0
 }
 
 at_each_level! {
@@ -88,43 +164,64 @@ at_each_level! {
         some != 0
     }
 
+    /// Writes what a usual curve is of in 32 bits, and tells whether some lane is asked. That is a loop of its own, since twice as
+    /// many such numbers fit a vector. Where x is not asked, what stands for it makes the curve so small that nothing happens.
+    fn narrow(room: &mut [f32], curve: Curve<'_>, own: Option<Interval>) -> bool {
+        let x = &curve.x[..room.len()];
+        let aside = FAR / (curve.factor * std::f64::consts::LOG2_E);
+        match own.map(Interval::ends) {
+            None => {
+                for i in 0..room.len() {
+                    room[i] = x[i] as f32;
+                }
+                true
+            }
+            Some(Ends::From(least)) => narrow_where(room, x, aside, |x| x >= least),
+            Some(Ends::UpTo(greatest)) => narrow_where(room, x, aside, |x| x <= greatest),
+            Some(Ends::Both(interval)) => narrow_where(room, x, aside, |x| interval.holds(x)),
+        }
+    }
+
     /// The same with the probability that a usual logistic curve gives and the upper halves of the draws' words; nothing if
     /// in some lane the two are so near that few digits do not tell them apart.
     ///
     /// draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e and the draw to few digits
-    /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one.
-    /// `room` has a place for each lane.
-    fn below_curve_plainly(out: &mut [f64], upper: &[u32], curve: Curve<'_>, room: &mut [f32], mask: Source<'_>) -> Option<bool> {
-        /// What [`rough::exp`] may be off, what three roundings of an exponent of at most 80 do to it (1.43e-5), and a few
+    /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one. Both
+    /// sides are taken 2^24 times, so that the draw is the whole number that its first 24 bits are, and lies below the next.
+    /// `room` holds what [`narrow`] has written.
+    fn below_curve_plainly(
+        out: &mut [f64],
+        upper: &[u32],
+        curve: Curve<'_>,
+        room: &mut [f32],
+        mask: Source<'_>,
+    ) -> Option<bool> {
+        /// What [`rough::exp2`] may be off, what three roundings of an exponent of at most 115 do to it (1.43e-5), and a few
         /// roundings more.
         const NEAR: f32 = rough::ERROR + 1.6e-5;
-        /// The 24 bits of a word that a number of 32 bits holds.
-        const STEP: f32 = 1.0 / 16_777_216.0;
+        const STEPS: f32 = 16_777_216.0;
+        const SIGN: u32 = 1 << 31;
         let lanes = out.len();
-        let (upper, x, room) = (&upper[..lanes], &curve.x[..lanes], &mut room[..lanes]);
-        let (scale, plus, factor) = (curve.scale as f32, curve.plus as f32, curve.factor as f32);
+        let (upper, room) = (&upper[..lanes], &mut room[..lanes]);
+        let (scale, plus) = (curve.scale as f32 * STEPS, curve.plus as f32);
+        let factor = (curve.factor * std::f64::consts::LOG2_E) as f32;
         let near = NEAR * scale;
-        let (mut some, mut unsure) = (0, 0);
-        // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
+        let (mut some, mut beyond, mut unsure) = (0, 0, 0);
         for i in 0..lanes {
-            room[i] = factor * x[i] as f32;
-        }
-        for i in 0..lanes {
-            let exponent = room[i];
-            let divisor = plus + rough::exp(exponent);
-            // The draw lies between this and the next step.
-            let draw = (upper[i] >> 8) as i32 as f32 * STEP;
-            let above = draw * divisor - scale;
-            // Of these comparisons none holds for what is not a number.
-            let is_sure = (exponent.abs() <= rough::LIMIT) & (above.abs() > near + STEP * divisor);
-            unsure |= u32::from(!is_sure);
-            room[i] = above;
+            let exponent = factor * room[i];
+            let divisor = plus + rough::exp2(exponent);
+            let above = (upper[i] >> 8) as i32 as f32 * divisor - scale;
+            // The signs say that it is beyond the limit, as what is not a number is, and that the two sides are near.
+            beyond |= rough::LIMIT.to_bits().wrapping_sub(exponent.abs().to_bits());
+            unsure |= (above.abs() - (near + divisor)).to_bits();
+            room[i] = f32::from_bits((above.to_bits() as i32 >> 31) as u32);
         }
         with!(mask, lanes, mask => for i in 0..lanes {
-            out[i] = truth((mask(i) != 0.0) & (room[i] < 0.0));
+            let is_below = i64::from(room[i].to_bits() as i32) as u64;
+            out[i] = f64::from_bits(truth(mask(i) != 0.0).to_bits() & is_below);
             some |= out[i].to_bits();
         });
-        (unsure == 0).then_some(some != 0)
+        ((beyond | unsure) & SIGN == 0).then_some(some != 0)
     }
 
     /// The same with the probability that a logistic curve gives.
@@ -146,6 +243,33 @@ at_each_level! {
         some != 0
     }
 
+    /// out = what stands there where x lies in an interval, else 0; tells whether that is not 0 in some lane.
+    fn asked_in(out: &mut [f64], x: &[f64], interval: Interval) -> bool {
+        let x = &x[..out.len()];
+        let mut some = 0;
+        for i in 0..out.len() {
+            out[i] = if interval.holds(x[i]) { out[i] } else { 0.0 };
+            some |= out[i].to_bits();
+        }
+        some != 0
+    }
+
+    /// out = clamp(a + factor · (the uniform draw of each word + shift)), and whether a lane is not finite if `CHECKED`.
+    fn shaken<const CHECKED: bool>(out: &mut [f64], lower: &[u32], upper: &[u32], shaking: Shaking<'_>) -> bool {
+        let lanes = out.len();
+        let (lower, upper) = (&lower[..lanes], &upper[..lanes]);
+        let Shaking { a, factor, shift, low, high } = shaking;
+        let mut bad = 0;
+        with!(a, lanes, a => for i in 0..lanes {
+            let value = a(i) + factor * (uniform_of_halves(lower[i], upper[i]) + shift);
+            if CHECKED {
+                bad |= not_finite(value);
+            }
+            out[i] = clamp(value, low, high);
+        });
+        bad != 0
+    }
+
     /// out = the standard normal value of the uniform draw that stands there.
     pub fn normal(out: &mut [f64]) {
         for value in out.iter_mut() {
@@ -160,18 +284,26 @@ mod tests {
     use crate::numerics::functions::{exp, pow, powi};
     use crate::processor::Level;
     use crate::random::address::uniform;
+    use crate::scenario::model::Comparison;
     use proptest::prelude::*;
 
-    /// What both ways of comparing draws with a curve say, the plain one only if it is sure.
-    fn both(level: Level, words: &[u64], curve: Curve<'_>) -> (Option<Vec<f64>>, Vec<f64>) {
+    /// What both ways of comparing draws with a curve say where x lies in an interval, the plain one only if it is sure.
+    fn both(level: Level, words: &[u64], curve: Curve<'_>, own: Option<Interval>) -> (Option<Vec<f64>>, Vec<f64>) {
         let level = Detected::from(level);
         let upper: Vec<u32> = words.iter().map(|word| (word >> 32) as u32).collect();
         let draw: Vec<f64> = words.iter().map(|&word| uniform(word)).collect();
         let (mut plain, mut exact) = (vec![0.0; draw.len()], vec![0.0; draw.len()]);
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
-        let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut vec![0.0; draw.len()], all);
-        let some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
+        let mut room = vec![0.0; draw.len()];
+        let is_asked = narrow(level, &mut room, curve, own);
+        assert_eq!(is_asked, own.is_none_or(|own| curve.x.iter().any(|&x| own.holds(x))));
+        let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, all);
+        let mut some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
+        if let Some(own) = own {
+            some = asked_in(level, &mut exact, curve.x, own);
+            assert!(curve.x.iter().zip(&exact).all(|(&x, &out)| own.holds(x) || out == 0.0));
+        }
         assert!(sure.is_none_or(|sure| sure == some));
         (sure.map(|_| plain), exact)
     }
@@ -185,7 +317,9 @@ mod tests {
             x in prop::collection::vec(prop_oneof![-200.0..200.0_f64, -1e30..1e30_f64, Just(f64::NAN)], 1..300),
             off in -10.0..-2.0_f64,
             above in any::<bool>(),
+            own in prop::option::of((comparison(), -100.0..100.0_f64)),
         ) {
+            let own = own.map(|(comparison, number)| Interval::of(comparison, number));
             let curve = Curve {
                 scale: pow(10.0, scale),
                 plus: plus.map_or(0.0, |plus| pow(10.0, plus)),
@@ -201,11 +335,47 @@ mod tests {
             for &level in Level::available() {
                 // Each lane by itself too: one that is not sure would hide all others.
                 for lane in 0..x.len() {
-                    let (sure, exact) = both(level, &words[lane..=lane], curve.part(lane..lane + 1));
+                    let (sure, exact) = both(level, &words[lane..=lane], curve.part(lane..lane + 1), own);
                     prop_assert!(sure.is_none_or(|sure| sure == exact), "x = {:e}, word = {}", x[lane], words[lane]);
                 }
-                let (sure, exact) = both(level, &words, curve);
+                let (sure, exact) = both(level, &words, curve, own);
                 prop_assert!(sure.is_none_or(|sure| sure == exact));
+            }
+        }
+    }
+
+    fn comparison() -> impl Strategy<Value = Comparison> {
+        use Comparison::{Eq, Ge, Gt, Le, Lt, Ne};
+        prop::sample::select(vec![Lt, Le, Gt, Ge, Eq, Ne])
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shaken_is_what_a_draw_a_step_and_a_store_give(
+            first in 0..10_000_u64,
+            a in prop::collection::vec(-2.0..2.0_f64, 1..400),
+            (factor, shift, high) in (-2.0..2.0_f64, -1.0..1.0_f64, -0.5..1.5_f64),
+            broken in prop::option::of((0..400_usize, prop::sample::select(vec![f64::NAN, f64::INFINITY]))),
+        ) {
+            let mut a = a;
+            if let Some((lane, value)) = broken {
+                let lane = lane % a.len();
+                a[lane] = value;
+            }
+            let runs: Vec<u64> = (first..).take(a.len()).collect();
+            let (dice, key) = (Lanes::new(&runs).unwrap(), Key::from_seed(7));
+            let draws = Address { dice: &dice, key: &key, stream: Stream::named("area/share"), tick: 3 };
+            for level in Level::available().iter().map(|&level| Detected::from(level)) {
+                let mut draw = vec![0.0; a.len()];
+                fill(level, &mut draw, draws);
+                let value: Vec<f64> = a.iter().zip(&draw).map(|(a, draw)| a + factor * (draw + shift)).collect();
+                let mut words = Words::new(a.len());
+                let mut out = vec![7.0; a.len()];
+                let shaking = Shaking { a: Source::Column(&a), factor, shift, low: -1.0, high };
+                let bad = shake(level, &mut out, draws, &mut words, shaking, true);
+                prop_assert_eq!(bad, broken.is_some());
+                prop_assert!(out.iter().zip(&value).all(|(out, &value)| out.to_bits() == clamp(value, -1.0, high).to_bits()));
+                prop_assert!(!shake(level, &mut out, draws, &mut words, shaking, false));
             }
         }
     }
@@ -216,7 +386,7 @@ mod tests {
         let curve = Curve { scale: 0.4, plus: 1.0, factor: -2.0, x: &x };
         let unsure = (0..1000).filter(|round| {
             let words: Vec<u64> = (0..128).map(|i| ((i + round) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
-            both(Level::best(), &words, curve).0.is_none()
+            both(Level::best(), &words, curve, None).0.is_none()
         });
         assert!(unsure.count() < 30);
     }

@@ -1,7 +1,7 @@
 //! What stands in the formulas of policies again and again, in one pass each: a score of scaled columns, a product of two
 //! of them, a logistic curve. Each operation is rounded as it would be on its own.
 
-use super::{Source, checks::not_finite, update, with};
+use super::{NOTHING, Source, checks::not_finite, update, with};
 use crate::numerics::functions::{ReducedExp, finish_exp, reduce_exp};
 use crate::processor::at_each_level;
 use std::ops::Range;
@@ -73,12 +73,13 @@ macro_rules! checked {
             }
             out[$i] = value;
         }
-        bad >> 63 != 0
+        bad != 0
     }};
 }
 
+/// `ONE` says that the first factor is 1: a number times 1 is that number.
 #[inline(always)]
-fn sum_of<const TERMS: usize, const CHECKED: bool>(
+fn sum_of<const TERMS: usize, const CHECKED: bool, const ONE: bool>(
     out: &mut [f64],
     first: Scaled<'_>,
     terms: &[(f64, &[f64])],
@@ -87,7 +88,7 @@ fn sum_of<const TERMS: usize, const CHECKED: bool>(
     let start = &first.column[..lanes];
     let terms: [(f64, &[f64]); TERMS] = std::array::from_fn(|i| (terms[i].0, &terms[i].1[..lanes]));
     checked!(out, i => {
-        let mut sum = first.factor * start[i];
+        let mut sum = if ONE { start[i] } else { first.factor * start[i] };
         for (factor, column) in terms {
             sum += factor * column[i];
         }
@@ -99,29 +100,39 @@ at_each_level! {
     /// out = k·a, then + k·b for each term in order, then + `plus`. Tells whether a lane is not finite if it is checked.
     /// There are at most six terms.
     pub fn scaled_sum(out: &mut [f64], first: Scaled<'_>, terms: &[(f64, &[f64])], is_checked: bool) -> bool {
-        match (terms.len(), is_checked) {
-            (0, false) => sum_of::<0, false>(out, first, terms),
-            (0, true) => sum_of::<0, true>(out, first, terms),
-            (1, false) => sum_of::<1, false>(out, first, terms),
-            (1, true) => sum_of::<1, true>(out, first, terms),
-            (2, false) => sum_of::<2, false>(out, first, terms),
-            (2, true) => sum_of::<2, true>(out, first, terms),
-            (3, false) => sum_of::<3, false>(out, first, terms),
-            (3, true) => sum_of::<3, true>(out, first, terms),
-            (4, false) => sum_of::<4, false>(out, first, terms),
-            (4, true) => sum_of::<4, true>(out, first, terms),
-            (5, false) => sum_of::<5, false>(out, first, terms),
-            (5, true) => sum_of::<5, true>(out, first, terms),
-            (_, false) => sum_of::<6, false>(out, first, terms),
-            (_, true) => sum_of::<6, true>(out, first, terms),
+        macro_rules! of {
+            ($terms:literal) => {
+                match (is_checked, first.factor == 1.0) {
+                    (false, false) => sum_of::<$terms, false, false>(out, first, terms),
+                    (false, true) => sum_of::<$terms, false, true>(out, first, terms),
+                    (true, false) => sum_of::<$terms, true, false>(out, first, terms),
+                    (true, true) => sum_of::<$terms, true, true>(out, first, terms),
+                }
+            };
+        }
+        match terms.len() {
+            0 => of!(0),
+            1 => of!(1),
+            2 => of!(2),
+            3 => of!(3),
+            4 => of!(4),
+            5 => of!(5),
+            _ => of!(6),
         }
     }
 
     /// out = (k·a + c) · (l·b + d). Tells whether a lane is not finite if `CHECKED`.
     pub fn product<const CHECKED: bool>(out: &mut [f64], a: Scaled<'_>, b: Scaled<'_>) -> bool {
         let lanes = out.len();
+        let is_plain = |a: &Scaled<'_>, b: &Scaled<'_>| a.plus.to_bits() == NOTHING.to_bits() && b.factor == 1.0;
+        // One factor is most often scaled alone and the other shifted alone; which stands first makes no difference.
+        let (a, b) = if is_plain(&b, &a) { (b, a) } else { (a, b) };
         let (x, y) = (&a.column[..lanes], &b.column[..lanes]);
-        checked!(out, i => (a.factor * x[i] + a.plus) * (b.factor * y[i] + b.plus))
+        if is_plain(&a, &b) {
+            checked!(out, i => (a.factor * x[i]) * (y[i] + b.plus))
+        } else {
+            checked!(out, i => (a.factor * x[i] + a.plus) * (b.factor * y[i] + b.plus))
+        }
     }
 
     /// out = a + k·(b + c). Tells whether a lane is not finite if `CHECKED`.

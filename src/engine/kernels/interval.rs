@@ -10,6 +10,17 @@ pub struct Interval {
     outside: bool,
 }
 
+/// The ends of an interval, by which a number is looked for in it.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// All numbers from this on.
+    From(f64),
+    /// All numbers up to this.
+    UpTo(f64),
+    /// Any other.
+    Both(Interval),
+}
+
 impl Interval {
     /// The numbers that compare so with a number.
     #[inline(always)]
@@ -29,6 +40,16 @@ impl Interval {
             Comparison::Eq | Comparison::Ne => (number, number),
         };
         Self { least, greatest, outside: comparison == Comparison::Ne }
+    }
+
+    /// Where it ends.
+    #[inline(always)]
+    pub fn ends(self) -> Ends {
+        match self {
+            Self { greatest: f64::INFINITY, outside: false, least } => Ends::From(least),
+            Self { least: f64::NEG_INFINITY, outside: false, greatest } => Ends::UpTo(greatest),
+            both => Ends::Both(both),
+        }
     }
 
     /// Whether it holds a number.

@@ -123,14 +123,14 @@ at_each_level! {
     pub fn send(out: &mut [f64], amount: Source<'_>, floor: f64, mask: Source<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
-        with!(mask, lanes, mask => with!(amount, lanes, amount => for (i, out) in out.iter_mut().enumerate() {
+        with!(mask, lanes, mask => with!(amount, lanes, amount => each!(&mut *out, i => {
             let amount = if floor > amount(i) { floor } else { amount(i) };
-            let sent = truth(mask(i) != 0.0).to_bits();
-            some |= sent;
-            // A choice between the two would become a branch on processors of old.
-            *out = f64::from_bits(amount.to_bits() | if sent == 0 { UNSENT } else { 0 });
-        }));
-        some != 0
+            let unsent = if mask(i) != 0.0 { 0 } else { UNSENT };
+            some |= mask(i).to_bits();
+            f64::from_bits(amount.to_bits() | unsent)
+        })));
+        // All bits but the sign: −0 is no.
+        some << 1 != 0
     }
 
     /// out = 1 where an amount was sent, else 0

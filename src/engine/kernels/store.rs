@@ -33,7 +33,7 @@ impl Storing<'_> {
 
 /// A value clamped: low first, then high.
 #[inline(always)]
-fn clamp(value: f64, low: f64, high: f64) -> f64 {
+pub(super) fn clamp(value: f64, low: f64, high: f64) -> f64 {
     let value = if value < low { low } else { value };
     if value > high { high } else { value }
 }
@@ -87,7 +87,7 @@ fn holds<const SENT: bool>(mask: f64) -> bool {
 fn write_two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
     a: &mut [f64],
     b: &mut [f64],
-    changes: [Change<'_>; 2],
+    changes: &[Change<'_>; 2],
     mask: &[f64],
 ) {
     let lanes = a.len();
@@ -104,7 +104,7 @@ fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const TH
     a: &mut [f64],
     b: &mut [f64],
     c: &mut [f64],
-    changes: [Change<'_>; 3],
+    changes: &[Change<'_>; 3],
     mask: &[f64],
 ) {
     let lanes = a.len();
@@ -120,8 +120,8 @@ fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const TH
 at_each_level! {
     /// Two changes in the same lanes, in one pass. Of most variables nothing bounds the changes: those that something bounds
     /// stand last, so that there are few cases.
-    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: [Change<'_>; 2], changed: Changed<'_>) {
-        match (changed, changes.map(|change| change.is_bounded)) {
+    pub fn change_two(a: &mut [f64], b: &mut [f64], changes: &[Change<'_>; 2], changed: Changed<'_>) {
+        match (changed, changes.each_ref().map(|change| change.is_bounded)) {
             (Changed::Mask(mask), [false, false]) => write_two::<false, false, false>(a, b, changes, mask),
             (Changed::Mask(mask), [false, true]) => write_two::<false, false, true>(a, b, changes, mask),
             (Changed::Mask(mask), _) => write_two::<false, true, true>(a, b, changes, mask),
@@ -132,8 +132,8 @@ at_each_level! {
     }
 
     /// Three of them.
-    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: [Change<'_>; 3], changed: Changed<'_>) {
-        match (changed, changes.map(|change| change.is_bounded)) {
+    pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: &[Change<'_>; 3], changed: Changed<'_>) {
+        match (changed, changes.each_ref().map(|change| change.is_bounded)) {
             (Changed::Mask(mask), [false, false, false]) => write_three::<false, false, false, false>(a, b, c, changes, mask),
             (Changed::Mask(mask), [false, false, true]) => write_three::<false, false, false, true>(a, b, c, changes, mask),
             (Changed::Mask(mask), _) => write_three::<false, true, true, true>(a, b, c, changes, mask),
@@ -153,7 +153,7 @@ at_each_level! {
             }
             clamp(value, low, high)
         });
-        bad >> 63 != 0
+        bad != 0
     }
 
     /// out = clamp(scale · value), or clamp(out + scale · value), where mask. What stands in `out` lies within the bounds.

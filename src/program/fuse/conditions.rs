@@ -1,7 +1,7 @@
 //! Conditions fused with what asks them: two of which both must hold, and what a sum adds where one holds.
 
 use super::{Destination, Fused, Instruction, Operand};
-use crate::program::instruction::{AddWhere, BinaryOperation, Both, Condition};
+use crate::program::instruction::{AddWhere, BinaryOperation, Both, Chance, Condition};
 use crate::scenario::model::{Comparison, Fold};
 
 impl Fused {
@@ -24,6 +24,25 @@ impl Fused {
         let condition = self.condition(1, filter)?;
         let others = value != filter && condition.column != Operand::Register(register);
         others.then_some(AddWhere { register, value, condition })
+    }
+
+    /// A chance that asks itself how what its curve is of compares with a number, instead of the comparison, a jump where that
+    /// holds nowhere, and the chance under its mask, which stand before a jump to the same place where nothing happens.
+    pub(super) fn chance_of_its_own(&self, next: &Instruction) -> Option<Instruction> {
+        let Instruction::Unless { mask, end } = *next else { return None };
+        let Instruction::Chance(chance) = self.back(1)? else { return None };
+        let Instruction::Unless { mask: asked, end: nowhere } = *self.back(2)? else { return None };
+        let Instruction::Compare { comparison, to: Destination::Register(to), a, b: Operand::Const(number) } =
+            *self.back(3)?
+        else {
+            return None;
+        };
+        let is_asked_twice = asked == Operand::Register(to) && self.uses.get(to as usize) == Some(&2);
+        let is_its_mask = chance.mask == Some(asked) && chance.curve.is_some() && chance.probability == a;
+        let goes_on = matches!(chance.to, Destination::Register(to) if mask == Operand::Register(to)) && end == nowhere;
+        (is_asked_twice && is_its_mask && goes_on).then(|| {
+            Instruction::Chance(Box::new(Chance { mask: None, own: Some((comparison, number)), ..(**chance).clone() }))
+        })
     }
 
     /// Where two conditions hold, at least one of which is a comparison, and how many instructions that stands for. The other may

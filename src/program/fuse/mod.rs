@@ -6,12 +6,13 @@
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
 
 mod conditions;
+mod shake;
 #[cfg(test)]
 mod tests;
 
 use super::instruction::{
-    Approach, BinaryOperation, Change, Changes, Curve, Instruction, Product, Relax, Scaled, ScaledSum, UnaryOperation,
-    ValueCheck,
+    Approach, BinaryOperation, Chance, Change, Changes, Curve, Instruction, Product, Relax, Scaled, ScaledSum,
+    UnaryOperation, ValueCheck,
 };
 use super::operand::{Destination, Operand};
 use crate::scenario::model::UnaryFunction;
@@ -100,6 +101,11 @@ impl Fused {
             self.instructions.push(relax);
             return;
         }
+        if let Some(chance) = self.chance_of_its_own(&instruction) {
+            self.instructions.truncate(self.instructions.len() - 3);
+            self.instructions.extend([chance, instruction]);
+            return;
+        }
         let (joined, replaced) = self.joined(instruction);
         self.instructions.truncate(self.instructions.len() - replaced);
         self.instructions.push(joined);
@@ -112,6 +118,9 @@ impl Fused {
         }
         if let Some(approach) = self.approach(&next) {
             return (Instruction::Approach(Box::new(approach)), 1);
+        }
+        if let Some(shake) = self.shake(&next) {
+            return (Instruction::Shake(Box::new(shake)), 2);
         }
         if let Some(store) = self.scaled_store(&next) {
             // It may go on with changes before what it was joined with.
@@ -279,17 +288,13 @@ impl Fused {
 
     /// What happens with the probability that a logistic curve gives.
     fn chance_by_curve(&self, next: &Instruction) -> Option<Instruction> {
-        let mut chance = next.clone();
-        let Instruction::Chance { probability, curve, mask, .. } = &mut chance else { return None };
-        let Instruction::Sigmoid { to: Destination::Register(register), curve: of, x } = *self.back(1)? else {
+        let Instruction::Chance(chance) = next else { return None };
+        let Instruction::Sigmoid { to: Destination::Register(register), curve, x } = *self.back(1)? else {
             return None;
         };
-        if *probability != Operand::Register(register) || !self.is_single(*probability) || *mask == Some(*probability) {
-            return None;
-        }
-        *curve = Some(of);
-        *probability = x;
-        Some(chance)
+        let probability = Operand::Register(register);
+        let fits = chance.probability == probability && self.is_single(probability) && chance.mask != Some(probability);
+        fits.then(|| Instruction::Chance(Box::new(Chance { probability: x, curve: Some(curve), ..(**chance).clone() })))
     }
 
     /// A product of which one factor at least is scaled.

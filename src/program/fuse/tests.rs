@@ -3,7 +3,7 @@
 use super::{NOTHING, fuse};
 use crate::program::instruction::*;
 use crate::program::operand::{Destination, Operand};
-use crate::scenario::model::{Comparison, Fold, UnaryFunction};
+use crate::scenario::model::{Comparison, DrawKind, Fold, UnaryFunction};
 use Operand::{Cell, Const, Register};
 
 fn to(register: u32) -> Destination {
@@ -194,6 +194,83 @@ fn two_conditions_that_must_hold_become_one_instruction() {
     let code = vec![compare(1, Comparison::Gt, Cell(1), 0.35), and(2, 7, 1)];
     assert_eq!(fuse(code), [Instruction::Both(Box::new(Both { to: to(2), first: mask, second }))]);
     assert_eq!(fuse(vec![and(2, 7, 8)]), [and(2, 7, 8)]);
+}
+
+/// The share of an area wanders: drawn, gone on from something, checked and stored.
+fn wandering(a: Operand, check: bool) -> Vec<Instruction> {
+    let place = Destination::Indexed { table: 0, level: 0 };
+    let mut code = vec![
+        Instruction::Draw { to: to(0), kind: DrawKind::Uniform, streams: 3, level: Some(0) },
+        Instruction::Binary { op: BinaryOperation::Sub, to: to(1), a: Register(0), b: Const(0.5) },
+        Instruction::MulAdd { to: to(2), a, b: Const(0.03), c: Register(1) },
+    ];
+    code.extend(check.then_some(Instruction::Check { value: Register(2), mask: None, place: 7 }));
+    let (low, high) = (Const(0.0), Const(1.0));
+    let (value, scale, change, mask) = (Register(2), 1.0, false, None);
+    code.push(Instruction::Store { to: place, value, scale, change, low, high, mask });
+    code
+}
+
+#[test]
+fn a_draw_a_step_and_a_store_become_one_instruction() {
+    for check in [false, true] {
+        let shake = Shake {
+            to: Destination::Indexed { table: 0, level: 0 },
+            a: Register(9),
+            factor: 0.03,
+            shift: -0.5,
+            streams: 3,
+            level: Some(0),
+            low: 0.0,
+            high: 1.0,
+            check: check.then_some(ValueCheck { mask: None, place: 7 }),
+        };
+        assert_eq!(fuse(wandering(Register(9), check)), [Instruction::Shake(Box::new(shake))]);
+    }
+}
+
+#[test]
+fn what_is_shaken_is_never_the_column_that_is_gone_on_from() {
+    let is_shaken = |code| fuse(code).iter().any(|one| matches!(one, Instruction::Shake(_)));
+    assert!(!is_shaken(wandering(Operand::Indexed { table: 0, level: 0 }, true)));
+    // Nor is a draw that is needed elsewhere left out.
+    let again = Instruction::Check { value: Register(0), mask: None, place: 0 };
+    assert!(!is_shaken([wandering(Register(9), true), vec![again]].concat()));
+}
+
+/// A rule with a condition on its score: asked, skipped where it holds nowhere, and then by chance.
+fn by_chance(number: Operand, end: u32) -> Vec<Instruction> {
+    let curve = Some(Curve { scale: 0.4, plus: 1.0, factor: -2.0 });
+    let (probability, streams, mask) = (Cell(0), 3, Some(Register(0)));
+    let chance = Chance { to: to(1), probability, curve, streams, mask, own: None };
+    vec![
+        Instruction::Compare { comparison: Comparison::Gt, to: to(0), a: Cell(0), b: number },
+        Instruction::Unless { mask: Register(0), end: 5 },
+        Instruction::Chance(Box::new(chance)),
+        Instruction::Unless { mask: Register(1), end },
+        Instruction::Fired { rule: 0, mask: Some(Register(1)) },
+        Instruction::Check { value: Cell(0), mask: None, place: 0 },
+    ]
+}
+
+#[test]
+fn a_chance_asks_itself_how_its_score_compares() {
+    let fused = fuse(by_chance(Const(-0.2), 5));
+    let [Instruction::Chance(chance), Instruction::Unless { mask: Register(1), end: 3 }, ..] = &fused[..] else {
+        panic!("{fused:?}")
+    };
+    assert_eq!((chance.own, chance.mask), (Some((Comparison::Gt, -0.2)), None));
+}
+
+#[test]
+fn a_chance_under_another_condition_keeps_it() {
+    // What its score is compared with is no number; the two jumps lead elsewhere; the condition is asked once more.
+    let again = Instruction::Check { value: Cell(0), mask: Some(Register(0)), place: 0 };
+    let codes = [by_chance(Cell(7), 5), by_chance(Const(-0.2), 6), [by_chance(Const(-0.2), 5), vec![again]].concat()];
+    for code in codes {
+        let fused = fuse(code.clone());
+        assert_eq!(fused.len(), code.len(), "{fused:?}");
+    }
 }
 
 #[test]

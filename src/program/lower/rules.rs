@@ -2,7 +2,7 @@
 
 use super::{Lowering, Stage};
 use crate::program::builder::Code;
-use crate::program::instruction::{BinaryOperation, Delivery, Instruction, UnaryOperation};
+use crate::program::instruction::{self, BinaryOperation, Delivery, Instruction, UnaryOperation};
 use crate::program::layout::{ClockValue, looks_while_writing};
 use crate::program::operand::{Destination, Operand};
 use crate::program::ranges::Range;
@@ -175,8 +175,10 @@ impl Lowering<'_> {
             probability = self.builder.binary(BinaryOperation::Sub, Operand::Const(1.0), stays);
         }
         let streams = self.streams(chance.draw);
-        let acts =
-            self.builder.fresh(Range::UNIT, |to| Instruction::Chance { to, probability, curve: None, streams, mask });
+        let acts = self.builder.fresh(Range::UNIT, |to| {
+            let chance = instruction::Chance { to, probability, curve: None, streams, mask, own: None };
+            Instruction::Chance(Box::new(chance))
+        });
         self.conditions.clear();
         self.conditions.push(super::Condition { operand: acts, holds: true });
     }

@@ -48,6 +48,35 @@ fn the_first_failure_is_named_and_no_other_run_is_spoiled() {
 }
 
 #[test]
+fn a_state_that_wanders_out_of_all_numbers_fails_though_it_would_be_brought_within_bounds() {
+    let areas: String = (0..8).map(|area| format!("    g{area}: {{ ally: {} }}\n", ["one", "two"][area % 2])).collect();
+    let text = format!(
+        "
+uncertainties: {{ flag: {{ bernoulli: 0.5 }} }}
+actors:
+  one: {{ state: {{ strength: 1 }}, each_tick: {{ change: {{ strength: 0.1 }} }} }}
+  two: {{ state: {{ strength: 2 }} }}
+territory:
+  areas:
+{areas}
+  state: {{ share: {{ start: 0.5, within: [0, 1] }} }}
+  each_tick:
+    set: {{ share: a.share - 0.02 * (a.ally.strength / (1 - flag) - 1) + 0.3 * (uniform() - 0.5) }}
+outcomes: {{ least: \"min(a in areas, a.share)\", middle: \"mean(a in areas, a.share)\" }}
+"
+    );
+    let story = Scene::weeks(4, &text).runs(40);
+    let broken = (0..40).filter(|&run| story.drawn(run, "flag") == 1.0);
+    for run in broken.clone() {
+        let (tick, place) = story.failure(run).expect("it divides by zero");
+        assert_eq!(tick, 1);
+        assert!(place.contains("share") || place.contains("territory"), "{place}");
+    }
+    assert!((5..35).contains(&broken.clone().count()));
+    assert_eq!(story.failed(), broken.count());
+}
+
+#[test]
 fn only_the_side_that_is_taken_is_checked() {
     for by in [
         "if(flag == 1, 0, 1 / (1 - flag))",
