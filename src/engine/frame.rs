@@ -226,7 +226,12 @@ impl Frame<'_> {
     /// The column that an operand reads. The compiler only asks this of operands that are columns.
     #[inline(always)]
     pub fn column(&self, operand: &Operand) -> &[f64] {
-        match self.source(operand) {
+        let source = match (operand, self.parcel) {
+            // Most of what a message changes it changes by its amount.
+            (Operand::Amount, Some(parcel)) => return parcel.amount.lanes(),
+            _ => self.source(operand),
+        };
+        match source {
             Source::Column(column) => column,
             Source::Value(_) => &[],
         }
@@ -255,9 +260,8 @@ impl Frame<'_> {
 
     /// A change of a column.
     #[inline(always)]
-    pub fn change(&self, change: &instruction::Change) -> Change<'_> {
-        let instruction::Change { to: _, value, scale, low, high } = *change;
-        Change { value: self.column(&value), scale, low, high, is_bounded: change.is_bounded() }
+    pub fn change<'b>(&'b self, by: &'b instruction::Change) -> Change<'b> {
+        Change { value: self.column(&by.value), by }
     }
 
     /// Draws of this tick.

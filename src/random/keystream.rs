@@ -10,25 +10,23 @@ use std::ops::Range;
 use thiserror::Error;
 
 at_each_level! {
-    /// The words of some chunks of eight blocks, in halves, in the order of their lanes. `BLOCKS` are computed side by
-    /// side.
+    /// The words of some chunks of eight blocks, in halves, in the order of their lanes; the lower halves only if `BOTH`. `BLOCKS`
+    /// are computed side by side. The counters come in halves: of blocks so near each other the upper one is the same.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
     /// into vector code on every processor level.
-    fn words_of<const BLOCKS: usize>(
+    fn words_of<const BLOCKS: usize, const BOTH: bool>(
         key: &Key,
         stream: Stream,
-        counters: &[u64],
-        lower: &mut [u32; PIECE],
-        upper: &mut [u32; PIECE],
+        counters: &[u32],
+        counters_high: u32,
+        lower: &mut [u32],
+        upper: &mut [u32],
     ) {
         for (group, counters) in counters.as_chunks::<BLOCKS>().0.iter().enumerate() {
-            // Counters are halved beforehand: a 64-bit number in the loop would halve its vectors.
-            let low = counters.map(|counter| counter as u32);
-            let high = counters.map(|counter| (counter >> 32) as u32);
             let mut rows = [[0; BLOCKS]; 16];
             for place in 0..BLOCKS {
-                let block = one_block(key, stream, low[place], high[place]);
+                let block = one_block(key, stream, counters[place], counters_high);
                 for (row, word) in rows.iter_mut().zip(block) {
                     row[place] = word;
                 }
@@ -38,7 +36,9 @@ at_each_level! {
                 for part in 0..BLOCKS / width {
                     let first = group * BLOCKS + part * width;
                     let to = 64 * (first / 8) + 8 * word + first % 8;
-                    lower[to..to + width].copy_from_slice(&low[part * width..(part + 1) * width]);
+                    if BOTH {
+                        lower[to..to + width].copy_from_slice(&low[part * width..(part + 1) * width]);
+                    }
                     upper[to..to + width].copy_from_slice(&high[part * width..(part + 1) * width]);
                 }
             }
@@ -154,8 +154,10 @@ struct Place {
 #[derive(Clone, Debug)]
 pub struct Lanes {
     lanes: usize,
-    /// Eight blocks for each chunk, counted from the tick's first. Unused places repeat the last.
-    blocks: Vec<u64>,
+    /// Eight blocks for each chunk, counted from the tick's first: the lower halves. Unused places repeat the last.
+    blocks: Vec<u32>,
+    /// The upper half of each chunk's blocks.
+    blocks_high: Vec<u32>,
     chunks: Vec<Takers>,
     places: Vec<Place>,
     /// Whether every chunk is a row, so that lanes 64 n and on belong to chunk n.
@@ -174,14 +176,20 @@ impl Lanes {
         if u32::try_from(runs.len()).is_err() {
             return Err(LanesError::TooMany { lanes: runs.len() });
         }
-        let mut lanes =
-            Self { lanes: runs.len(), blocks: Vec::new(), chunks: Vec::new(), places: Vec::new(), in_rows: false };
+        let mut lanes = Self {
+            lanes: runs.len(),
+            blocks: Vec::new(),
+            blocks_high: Vec::new(),
+            chunks: Vec::new(),
+            places: Vec::new(),
+            in_rows: false,
+        };
         let mut rest = Vec::new();
         let mut at = 0;
         while let Some(&run) = runs.get(at) {
             if starts_a_row(runs.get(at..at + 64)) {
                 let first = block_within_tick(run);
-                lanes.blocks.extend(first..first + 8);
+                lanes.add_blocks(first..first + 8);
                 lanes.chunks.push(Takers::Row { first: at });
                 at += 64;
             } else {
@@ -200,10 +208,10 @@ impl Lanes {
         let mut distinct: Vec<u64> = rest.iter().map(|&(block, ..)| block).collect();
         distinct.dedup();
         let mut rest = rest.iter().peekable();
-        for group in distinct.chunks(8) {
+        let near = distinct.chunk_by(|one, next| high_half(*one) == high_half(*next));
+        for group in near.flat_map(|near| near.chunks(8)) {
             let (Some(&first), Some(&last)) = (group.first(), group.last()) else { continue };
-            self.blocks.extend(group);
-            self.blocks.resize(self.blocks.len().next_multiple_of(8), last);
+            self.add_blocks(group.iter().copied().chain(std::iter::repeat_n(last, 8 - group.len())));
             let from = self.places.len();
             while let Some(&(block, word, lane)) = rest.next_if(|(block, ..)| (first..=last).contains(block)) {
                 let place = group.binary_search(&block).unwrap_or_default();
@@ -211,6 +219,12 @@ impl Lanes {
             }
             self.chunks.push(Takers::Scattered { from, to: self.places.len() });
         }
+    }
+
+    /// The blocks of a chunk, whose upper halves are the same.
+    fn add_blocks(&mut self, blocks: impl Iterator<Item = u64> + Clone) {
+        self.blocks_high.extend(blocks.clone().take(1).map(high_half));
+        self.blocks.extend(blocks.map(|block| block as u32));
     }
 
     /// How many lanes there are.
@@ -229,14 +243,14 @@ impl Lanes {
         let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
         if self.in_rows {
             for chunks in self.pieces() {
-                self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+                self.make::<true>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
                 uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
             }
             return;
         }
         let mut draws = [0.0; PIECE];
         for chunks in self.pieces() {
-            self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+            self.make::<true>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
             uniforms(level, &mut draws, &lower, &upper);
             self.hand_out(chunks, &draws, out);
         }
@@ -248,20 +262,31 @@ impl Lanes {
     }
 
     /// Makes the words of the same draws for the [`Lanes::piece`] that begins at `first` and writes them to the beginning of
-    /// `words`: so they can be used while they are at hand. `words` has room for those of all lanes.
-    pub fn words(&self, level: Detected, key: &Key, stream: Stream, tick: u64, first: usize, words: &mut Words) {
+    /// `words`: so they can be used while they are at hand. `words` has room for those of all lanes. The lower halves are made
+    /// only if `BOTH` are asked for.
+    pub fn words<const BOTH: bool>(
+        &self,
+        level: Detected,
+        key: &Key,
+        stream: Stream,
+        tick: u64,
+        first: usize,
+        words: &mut Words,
+    ) {
         if let (true, Some(lower), Some(upper)) =
             (self.in_rows, words.lower.first_chunk_mut(), words.upper.first_chunk_mut())
         {
             let chunks = first / 64..self.piece(first).end / 64;
-            self.make(level, chunks, key, stream, tick, lower, upper);
+            self.make::<BOTH>(level, chunks, key, stream, tick, lower, upper);
             return;
         }
         let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
         for chunks in self.pieces() {
-            self.make(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
-            self.hand_out(chunks.clone(), &lower, &mut words.lower);
-            self.hand_out(chunks, &upper, &mut words.upper);
+            self.make::<BOTH>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
+            self.hand_out(chunks.clone(), &upper, &mut words.upper);
+            if BOTH {
+                self.hand_out(chunks, &lower, &mut words.lower);
+            }
         }
     }
 
@@ -272,7 +297,7 @@ impl Lanes {
 
     /// The words of the chunks of a piece.
     #[expect(clippy::too_many_arguments, reason = "an address and where its words go")]
-    fn make(
+    fn make<const BOTH: bool>(
         &self,
         level: Detected,
         chunks: Range<usize>,
@@ -282,19 +307,27 @@ impl Lanes {
         lower: &mut [u32; PIECE],
         upper: &mut [u32; PIECE],
     ) {
-        let mut counters = [0; PIECE / 8];
-        let blocks = &self.blocks[8 * chunks.start..8 * chunks.end];
-        for (counter, &block) in counters.iter_mut().zip(blocks) {
-            *counter = block.wrapping_add(tick << 40);
-        }
-        // As many blocks side by side as numbers of 32 bits fit a vector.
-        match level.level() {
-            Level::Baseline => words_of::<4>(level, key, stream, &counters[..blocks.len()], lower, upper),
-            Level::Avx2 => words_of::<8>(level, key, stream, &counters[..blocks.len()], lower, upper),
-            // Two chunks at a time: the last may be half of what is made.
-            Level::Avx512 => {
-                let counters = &counters[..blocks.len().next_multiple_of(16)];
-                words_of::<16>(level, key, stream, counters, lower, upper);
+        let mut first = chunks.start;
+        // Nearly always one turn: only beyond the run 2^35 are there other upper halves than 0.
+        for near in self.blocks_high[chunks.clone()].chunk_by(|one, next| one == next) {
+            let Some(&high) = near.first() else { continue };
+            // A tick's first block is its number times 2^40.
+            let high = high.wrapping_add((tick << 8) as u32);
+            let blocks = &self.blocks[8 * first..8 * (first + near.len())];
+            let to = 64 * (first - chunks.start);
+            let (lower, upper) = (&mut lower[to..], &mut upper[to..]);
+            first += near.len();
+            // As many blocks side by side as numbers of 32 bits fit a vector.
+            match level.level() {
+                Level::Baseline => words_of::<4, BOTH>(level, key, stream, blocks, high, lower, upper),
+                Level::Avx2 => words_of::<8, BOTH>(level, key, stream, blocks, high, lower, upper),
+                Level::Avx512 => {
+                    // Two chunks at a time, and one that is left over.
+                    let (twos, one) = blocks.split_at(16 * (blocks.len() / 16));
+                    words_of::<16, BOTH>(level, key, stream, twos, high, lower, upper);
+                    let (lower, upper) = (&mut lower[8 * twos.len()..], &mut upper[8 * twos.len()..]);
+                    words_of::<8, BOTH>(level, key, stream, one, high, lower, upper);
+                }
             }
         }
     }
@@ -312,6 +345,11 @@ impl Lanes {
             }
         }
     }
+}
+
+/// The upper half of a block's number.
+fn high_half(block: u64) -> u32 {
+    (block >> 32) as u32
 }
 
 /// Whether these are 64 consecutive runs from a multiple of 64 on.

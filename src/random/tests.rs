@@ -29,11 +29,14 @@ proptest! {
         seed: u64,
         tick in 0..TICKS,
         pieces in prop::collection::vec((0..RUNS - 300, 0usize..200), 0..5),
-        near in prop::collection::vec(0u64..700, 0..300),
+        near in prop::collection::vec(prop_oneof![0u64..700, (1u64 << 35) - 300..(1 << 35) + 300], 0..300),
+        far in prop::option::of(0..300_u64),
     ) {
         let (key, stream) = (Key::from_seed(seed), Stream::named("front/attack"));
         let mut runs: Vec<u64> = pieces.iter().flat_map(|&(first, n)| (first & !31..).take(n)).collect();
         runs.extend(near);
+        // Rows on either side of the run from which on the upper half of its block is another.
+        runs.extend(far.iter().flat_map(|lanes| (1 << 35) - 128..(1 << 35) + lanes));
         let lanes = Lanes::new(&runs).unwrap();
         prop_assert_eq!(lanes.len(), runs.len());
         let expected: Vec<f64> = runs.iter().map(|&run| uniform(word(&key, stream, tick, run))).collect();
@@ -45,7 +48,11 @@ proptest! {
             while at < runs.len() {
                 let piece = lanes.piece(at);
                 prop_assert_eq!(piece.start, at);
-                lanes.words(level, &key, stream, tick, at, &mut words);
+                lanes.words::<true>(level, &key, stream, tick, at, &mut words);
+                let upper = words.upper.clone();
+                words.upper.fill(0);
+                lanes.words::<false>(level, &key, stream, tick, at, &mut words);
+                prop_assert_eq!(&words.upper[..piece.len()], &upper[..piece.len()]);
                 let mut draws = vec![-1.0; piece.len()];
                 uniforms(level, &mut draws, &words.lower, &words.upper);
                 at = piece.end;

@@ -6,7 +6,7 @@ use super::checks::not_finite;
 use super::fused::Curve;
 use super::interval::{Ends, Interval};
 use super::store::clamp;
-use super::{Source, truth, with};
+use super::{Source, each, truth, update, with};
 use crate::numerics::functions::norm_inverse;
 use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
@@ -61,18 +61,19 @@ pub fn chance(
         match probability {
             Probability::Curve(curve, own) if curve.is_usual() => {
                 let curve = curve.part(lanes.clone());
-                if !narrow(level, &mut exponents[..out.len()], curve, own) {
-                    out.fill(0.0);
+                if own.is_some_and(|own| !asked(level, out, curve.x, own)) {
                     continue;
                 }
-                draws.make(level, lanes.start, words);
+                draws.make::<false>(level, lanes.start, words);
+                let mask = own.is_none().then_some(mask);
                 if let Some(answer) = below_curve_plainly(level, out, &words.upper, curve, exponents, mask) {
                     some |= answer;
                     continue;
                 }
             }
-            _ => draws.make(level, lanes.start, words),
+            _ => {}
         }
+        draws.make::<true>(level, lanes.start, words);
         let uniform = &mut uniform[..out.len()];
         uniforms(level, uniform, &words.lower, &words.upper);
         some |= match probability {
@@ -115,7 +116,7 @@ pub fn shake(
     while at < out.len() {
         let lanes = draws.dice.piece(at);
         at = lanes.end;
-        draws.make(level, lanes.start, words);
+        draws.make::<true>(level, lanes.start, words);
         let shaking = Shaking { a: shaking.a.part(lanes.clone()), ..shaking };
         let out = &mut out[lanes];
         bad |= if is_checked {
@@ -128,25 +129,20 @@ pub fn shake(
 }
 
 impl Address<'_> {
-    /// Makes the words of the piece of lanes that begins there.
-    fn make(self, level: Detected, first: usize, words: &mut Words) {
-        self.dice.words(level, self.key, self.stream, self.tick, first, words);
+    /// Makes the words of the piece of lanes that begins there, their lower halves only if `BOTH`.
+    fn make<const BOTH: bool>(self, level: Detected, first: usize, words: &mut Words) {
+        self.dice.words::<BOTH>(level, self.key, self.stream, self.tick, first, words);
     }
 }
 
-/// 2 to this power is greater than any usual scale is, as often as it is taken.
-const FAR: f64 = 100.0;
-
-/// Writes each x in 32 bits where it is asked, and elsewhere something with which nothing happens; tells whether some lane is
-/// asked.
+/// out = 1 where a question about x is answered yes, else 0; tells whether there is such a lane.
 #[inline(always)]
-fn narrow_where(room: &mut [f32], x: &[f64], aside: f64, is_asked: impl Fn(f64) -> bool) -> bool {
-    let x = &x[..room.len()];
+fn truths(out: &mut [f64], x: &[f64], question: impl Fn(f64) -> bool) -> bool {
+    let x = &x[..out.len()];
     let mut some = 0;
-    for i in 0..room.len() {
-        let asked = is_asked(x[i]);
-        some |= truth(asked).to_bits();
-        room[i] = (if asked { x[i] } else { aside }) as f32;
+    for i in 0..out.len() {
+        out[i] = truth(question(x[i]));
+        some |= out[i].to_bits();
     }
     some != 0
 }
@@ -164,21 +160,12 @@ at_each_level! {
         some != 0
     }
 
-    /// Writes what a usual curve is of in 32 bits, and tells whether some lane is asked. That is a loop of its own, since twice as
-    /// many such numbers fit a vector. Where x is not asked, what stands for it makes the curve so small that nothing happens.
-    fn narrow(room: &mut [f32], curve: Curve<'_>, own: Option<Interval>) -> bool {
-        let x = &curve.x[..room.len()];
-        let aside = FAR / (curve.factor * std::f64::consts::LOG2_E);
-        match own.map(Interval::ends) {
-            None => {
-                for i in 0..room.len() {
-                    room[i] = x[i] as f32;
-                }
-                true
-            }
-            Some(Ends::From(least)) => narrow_where(room, x, aside, |x| x >= least),
-            Some(Ends::UpTo(greatest)) => narrow_where(room, x, aside, |x| x <= greatest),
-            Some(Ends::Both(interval)) => narrow_where(room, x, aside, |x| interval.holds(x)),
+    /// out = 1 where x lies in an interval, else 0; tells whether there is such a lane.
+    fn asked(out: &mut [f64], x: &[f64], interval: Interval) -> bool {
+        match interval.ends() {
+            Ends::From(least) => truths(out, x, |x| x >= least),
+            Ends::UpTo(greatest) => truths(out, x, |x| x <= greatest),
+            Ends::Both(interval) => truths(out, x, |x| interval.holds(x)),
         }
     }
 
@@ -188,13 +175,13 @@ at_each_level! {
     /// draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e and the draw to few digits
     /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one. Both
     /// sides are taken 2^24 times, so that the draw is the whole number that its first 24 bits are, and lies below the next.
-    /// `room` holds what [`narrow`] has written.
+    /// `room` has a place for each lane. Without a mask, what stands in `out` is the mask, 1 or 0.
     fn below_curve_plainly(
         out: &mut [f64],
         upper: &[u32],
         curve: Curve<'_>,
         room: &mut [f32],
-        mask: Source<'_>,
+        mask: Option<Source<'_>>,
     ) -> Option<bool> {
         /// What [`rough::exp2`] may be off, what three roundings of an exponent of at most 115 do to it (1.43e-5), and a few
         /// roundings more.
@@ -202,11 +189,15 @@ at_each_level! {
         const STEPS: f32 = 16_777_216.0;
         const SIGN: u32 = 1 << 31;
         let lanes = out.len();
-        let (upper, room) = (&upper[..lanes], &mut room[..lanes]);
+        let (upper, x, room) = (&upper[..lanes], &curve.x[..lanes], &mut room[..lanes]);
         let (scale, plus) = (curve.scale as f32 * STEPS, curve.plus as f32);
         let factor = (curve.factor * std::f64::consts::LOG2_E) as f32;
         let near = NEAR * scale;
         let (mut some, mut beyond, mut unsure) = (0, 0, 0);
+        // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
+        for i in 0..lanes {
+            room[i] = x[i] as f32;
+        }
         for i in 0..lanes {
             let exponent = factor * room[i];
             let divisor = plus + rough::exp2(exponent);
@@ -216,11 +207,19 @@ at_each_level! {
             unsure |= (above.abs() - (near + divisor)).to_bits();
             room[i] = f32::from_bits((above.to_bits() as i32 >> 31) as u32);
         }
-        with!(mask, lanes, mask => for i in 0..lanes {
-            let is_below = i64::from(room[i].to_bits() as i32) as u64;
-            out[i] = f64::from_bits(truth(mask(i) != 0.0).to_bits() & is_below);
-            some |= out[i].to_bits();
-        });
+        let is_below = |i: usize| i64::from(room[i].to_bits() as i32) as u64;
+        match mask {
+            Some(mask) => with!(mask, lanes, mask => each!(&mut *out, i => {
+                let happens = truth(mask(i) != 0.0).to_bits() & is_below(i);
+                some |= happens;
+                f64::from_bits(happens)
+            })),
+            None => update!(&mut *out, i, asked => {
+                let happens = asked.to_bits() & is_below(i);
+                some |= happens;
+                f64::from_bits(happens)
+            }),
+        }
         ((beyond | unsure) & SIGN == 0).then_some(some != 0)
     }
 
@@ -296,9 +295,11 @@ mod tests {
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
         let mut room = vec![0.0; draw.len()];
-        let is_asked = narrow(level, &mut room, curve, own);
-        assert_eq!(is_asked, own.is_none_or(|own| curve.x.iter().any(|&x| own.holds(x))));
-        let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, all);
+        if let Some(own) = own {
+            assert_eq!(asked(level, &mut plain, curve.x, own), curve.x.iter().any(|&x| own.holds(x)));
+        }
+        let mask = own.is_none().then_some(all);
+        let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, mask);
         let mut some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
         if let Some(own) = own {
             some = asked_in(level, &mut exact, curve.x, own);

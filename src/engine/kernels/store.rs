@@ -3,6 +3,7 @@
 use super::checks::not_finite;
 use super::{NOTHING, Source, UNSENT, each, masked, replace, update, with};
 use crate::processor::at_each_level;
+use crate::program::instruction;
 
 /// What a store writes.
 #[derive(Clone, Copy)]
@@ -38,33 +39,23 @@ pub(super) fn clamp(value: f64, low: f64, high: f64) -> f64 {
     if value > high { high } else { value }
 }
 
-/// What is added to a column, and between which bounds it stays.
+/// What is added to a column, and how.
 #[derive(Clone, Copy)]
 pub struct Change<'a> {
     /// What is added, before it is scaled.
     pub value: &'a [f64],
-    /// What it is multiplied by.
-    pub scale: f64,
-    /// The least value.
-    pub low: f64,
-    /// The greatest value.
-    pub high: f64,
-    /// Whether one of these bounds it.
-    pub is_bounded: bool,
+    /// What it is multiplied by, and between which bounds the column stays.
+    pub by: &'a instruction::Change,
 }
 
-impl<'a> Change<'a> {
-    #[inline(always)]
-    fn part(self, lanes: usize) -> Self {
-        Self { value: &self.value[..lanes], ..self }
-    }
-
+impl Change<'_> {
     #[inline(always)]
     fn after<const BOUNDED: bool>(&self, i: usize, old: f64, holds: bool) -> f64 {
+        let instruction::Change { scale, low, high, .. } = *self.by;
         // Worked out in every lane, since what is only worked out in some becomes a branch.
-        let change = self.scale * self.value[i];
+        let change = scale * self.value[i];
         let new = old + if holds { change } else { NOTHING };
-        if BOUNDED { clamp(new, self.low, self.high) } else { new }
+        if BOUNDED { clamp(new, low, high) } else { new }
     }
 }
 
@@ -92,7 +83,7 @@ fn write_two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
 ) {
     let lanes = a.len();
     let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
-    let changes = changes.map(|change| change.part(lanes));
+    let changes = changes.map(|change| Change { value: &change.value[..lanes], ..change });
     for i in 0..lanes {
         a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
         b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
@@ -109,7 +100,7 @@ fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const TH
 ) {
     let lanes = a.len();
     let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
-    let changes = changes.map(|change| change.part(lanes));
+    let changes = changes.map(|change| Change { value: &change.value[..lanes], ..change });
     for i in 0..lanes {
         a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
         b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
@@ -121,7 +112,7 @@ at_each_level! {
     /// Two changes in the same lanes, in one pass. Of most variables nothing bounds the changes: those that something bounds
     /// stand last, so that there are few cases.
     pub fn change_two(a: &mut [f64], b: &mut [f64], changes: &[Change<'_>; 2], changed: Changed<'_>) {
-        match (changed, changes.each_ref().map(|change| change.is_bounded)) {
+        match (changed, changes.each_ref().map(|change| change.by.is_bounded())) {
             (Changed::Mask(mask), [false, false]) => write_two::<false, false, false>(a, b, changes, mask),
             (Changed::Mask(mask), [false, true]) => write_two::<false, false, true>(a, b, changes, mask),
             (Changed::Mask(mask), _) => write_two::<false, true, true>(a, b, changes, mask),
@@ -133,7 +124,7 @@ at_each_level! {
 
     /// Three of them.
     pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: &[Change<'_>; 3], changed: Changed<'_>) {
-        match (changed, changes.each_ref().map(|change| change.is_bounded)) {
+        match (changed, changes.each_ref().map(|change| change.by.is_bounded())) {
             (Changed::Mask(mask), [false, false, false]) => write_three::<false, false, false, false>(a, b, c, changes, mask),
             (Changed::Mask(mask), [false, false, true]) => write_three::<false, false, false, true>(a, b, c, changes, mask),
             (Changed::Mask(mask), _) => write_three::<false, true, true, true>(a, b, c, changes, mask),
