@@ -1,7 +1,7 @@
 //! What asks for conditions in the same pass.
 
 use super::interval::Interval;
-use super::{Source, masked, truth, update, with};
+use super::{Source, each, masked, truth, update, with};
 use crate::processor::at_each_level;
 
 /// A condition: what is read, and where it must lie.
@@ -18,10 +18,11 @@ at_each_level! {
     pub fn both(out: &mut [f64], first: Asked<'_>, second: Asked<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
-        with!(first.column, lanes, a => with!(second.column, lanes, b => for (i, out) in out.iter_mut().enumerate() {
-            *out = truth(first.interval.holds(a(i)) & second.interval.holds(b(i)));
-            some |= out.to_bits();
-        }));
+        with!(first.column, lanes, a => with!(second.column, lanes, b => each!(&mut *out, i => {
+            let both = truth(first.interval.holds(a(i)) & second.interval.holds(b(i)));
+            some |= both.to_bits();
+            both
+        })));
         some != 0
     }
 

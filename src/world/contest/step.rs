@@ -345,20 +345,33 @@ fn close(state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, side: us
 /// Whether any lane's number is above 0.
 #[inline(always)]
 pub(super) fn any_positive(column: &[f64]) -> bool {
-    any(column, |value| value > 0.0)
+    any(column, |value| u64::from(value > 0.0))
 }
 
 /// Whether every lane's number is 0, to the bit: −0 is not, so that what is skipped where nothing stands is the same whoever else
 /// is in the batch.
 #[inline(always)]
 pub fn is_blank(column: &[f64]) -> bool {
-    !any(column, |value| value.to_bits() != 0)
+    !any(column, f64::to_bits)
 }
 
-/// Whether something holds in any lane. Lanes are looked at in pieces, each without an early end, so that it stays packed.
+/// Whether a lane's number has some of the bits that are asked for. Lanes are looked at in pieces, each without an early end, so
+/// that it stays packed; in loops alone, since what is called is compiled for any processor.
 #[inline(always)]
-fn any(column: &[f64], holds: impl Fn(f64) -> bool) -> bool {
+fn any(column: &[f64], bits: impl Fn(f64) -> u64) -> bool {
     let (pieces, rest) = column.as_chunks::<32>();
-    let in_piece = |piece: &[f64]| piece.iter().fold(false, |any, value| any | holds(*value));
-    pieces.iter().any(|piece| in_piece(piece)) || in_piece(rest)
+    for piece in pieces {
+        let mut found = 0;
+        for value in piece {
+            found |= bits(*value);
+        }
+        if found != 0 {
+            return true;
+        }
+    }
+    let mut found = 0;
+    for value in rest {
+        found |= bits(*value);
+    }
+    found != 0
 }
