@@ -18,8 +18,7 @@ const ROUNDER: f32 = 12_582_912.0;
 pub fn exp2(x: f32) -> f32 {
     let rounded = x + ROUNDER;
     let r = x - (rounded - ROUNDER);
-    let square = r * r;
-    let power = (0.999_999_3 + 0.693_121_8 * r) + square * ((0.240_247_46 + 0.055_917_86 * r) + square * 0.009_570_1);
+    let power = 0.999_999_3 + r * (0.693_121_8 + r * (0.240_247_46 + r * (0.055_917_86 + r * 0.009_570_1)));
     f32::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 

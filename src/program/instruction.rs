@@ -182,7 +182,7 @@ impl Change {
     }
 }
 
-/// Changes of two or three columns, those within bounds last, none of which another one reads.
+/// Changes of two or three columns, those within bounds last and those that are not scaled first, none of which another one reads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changes {
     /// The first.

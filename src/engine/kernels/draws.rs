@@ -61,7 +61,12 @@ pub fn chance(
         match probability {
             Probability::Curve(curve, own) if curve.is_usual() => {
                 let curve = curve.part(lanes.clone());
-                if own.is_some_and(|own| !asked(level, out, curve.x, own)) {
+                let exponents = &mut exponents[..out.len()];
+                let is_asked = match own {
+                    Some(own) => asked(level, out, exponents, curve.x, own),
+                    None => narrow(level, exponents, curve.x),
+                };
+                if !is_asked {
                     continue;
                 }
                 draws.make::<false>(level, lanes.start, words);
@@ -135,12 +140,13 @@ impl Address<'_> {
     }
 }
 
-/// out = 1 where a question about x is answered yes, else 0; tells whether there is such a lane.
+/// out = 1 where a question about x is answered yes, else 0, and `room` = x in 32 bits; tells whether there is such a lane.
 #[inline(always)]
-fn truths(out: &mut [f64], x: &[f64], question: impl Fn(f64) -> bool) -> bool {
-    let x = &x[..out.len()];
+fn answered(out: &mut [f64], room: &mut [f32], x: &[f64], question: impl Fn(f64) -> bool) -> bool {
+    let (x, room) = (&x[..out.len()], &mut room[..out.len()]);
     let mut some = 0;
     for i in 0..out.len() {
+        room[i] = x[i] as f32;
         out[i] = truth(question(x[i]));
         some |= out[i].to_bits();
     }
@@ -160,12 +166,19 @@ at_each_level! {
         some != 0
     }
 
-    /// out = 1 where x lies in an interval, else 0; tells whether there is such a lane.
-    fn asked(out: &mut [f64], x: &[f64], interval: Interval) -> bool {
+    /// `room` = x in 32 bits, of which twice as many fit a vector; all lanes are asked.
+    fn narrow(room: &mut [f32], x: &[f64]) -> bool {
+        let x = &x[..room.len()];
+        each!(&mut *room, i => x[i] as f32);
+        true
+    }
+
+    /// The same, and out = 1 where x lies in an interval, else 0; tells whether there is such a lane.
+    fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], interval: Interval) -> bool {
         match interval.ends() {
-            Ends::From(least) => truths(out, x, |x| x >= least),
-            Ends::UpTo(greatest) => truths(out, x, |x| x <= greatest),
-            Ends::Both(interval) => truths(out, x, |x| interval.holds(x)),
+            Ends::From(least) => answered(out, room, x, |x| x >= least),
+            Ends::UpTo(greatest) => answered(out, room, x, |x| x <= greatest),
+            Ends::Both(interval) => answered(out, room, x, |x| interval.holds(x)),
         }
     }
 
@@ -175,7 +188,7 @@ at_each_level! {
     /// draw < scale / (plus + e) is draw · (plus + e) < scale, since plus + e is positive. With e and the draw to few digits
     /// the left side is off by little; where it is farther than that from the right side, the answer is the exact one. Both
     /// sides are taken 2^24 times, so that the draw is the whole number that its first 24 bits are, and lies below the next.
-    /// `room` has a place for each lane. Without a mask, what stands in `out` is the mask, 1 or 0.
+    /// `room` holds what the curve is of in 32 bits. Without a mask, what stands in `out` is the mask, 1 or 0.
     fn below_curve_plainly(
         out: &mut [f64],
         upper: &[u32],
@@ -189,15 +202,11 @@ at_each_level! {
         const STEPS: f32 = 16_777_216.0;
         const SIGN: u32 = 1 << 31;
         let lanes = out.len();
-        let (upper, x, room) = (&upper[..lanes], &curve.x[..lanes], &mut room[..lanes]);
+        let (upper, room) = (&upper[..lanes], &mut room[..lanes]);
         let (scale, plus) = (curve.scale as f32 * STEPS, curve.plus as f32);
         let factor = (curve.factor * std::f64::consts::LOG2_E) as f32;
         let near = NEAR * scale;
         let (mut some, mut beyond, mut unsure) = (0, 0, 0);
-        // Numbers of 32 bits in a loop of their own: twice as many fit a vector.
-        for i in 0..lanes {
-            room[i] = x[i] as f32;
-        }
         for i in 0..lanes {
             let exponent = factor * room[i];
             let divisor = plus + rough::exp2(exponent);
@@ -295,9 +304,11 @@ mod tests {
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
         let mut room = vec![0.0; draw.len()];
-        if let Some(own) = own {
-            assert_eq!(asked(level, &mut plain, curve.x, own), curve.x.iter().any(|&x| own.holds(x)));
-        }
+        let is_asked = match own {
+            Some(own) => asked(level, &mut plain, &mut room, curve.x, own),
+            None => narrow(level, &mut room, curve.x),
+        };
+        assert_eq!(is_asked, own.is_none_or(|own| curve.x.iter().any(|&x| own.holds(x))));
         let mask = own.is_none().then_some(all);
         let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, mask);
         let mut some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);

@@ -49,11 +49,12 @@ pub struct Change<'a> {
 }
 
 impl Change<'_> {
+    /// What stands in a lane afterwards. `PLAIN` says that it is scaled by 1.
     #[inline(always)]
-    fn after<const BOUNDED: bool>(&self, i: usize, old: f64, holds: bool) -> f64 {
+    fn after<const PLAIN: bool, const BOUNDED: bool>(&self, i: usize, old: f64, holds: bool) -> f64 {
         let instruction::Change { scale, low, high, .. } = *self.by;
         // Worked out in every lane, since what is only worked out in some becomes a branch.
-        let change = scale * self.value[i];
+        let change = if PLAIN { self.value[i] } else { scale * self.value[i] };
         let new = old + if holds { change } else { NOTHING };
         if BOUNDED { clamp(new, low, high) } else { new }
     }
@@ -75,7 +76,7 @@ fn holds<const SENT: bool>(mask: f64) -> bool {
 }
 
 #[inline(always)]
-fn write_two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
+fn write_two<const SENT: bool, const PLAIN: bool, const FIRST: bool, const SECOND: bool>(
     a: &mut [f64],
     b: &mut [f64],
     changes: &[Change<'_>; 2],
@@ -85,13 +86,13 @@ fn write_two<const SENT: bool, const FIRST: bool, const SECOND: bool>(
     let (b, mask) = (&mut b[..lanes], &mask[..lanes]);
     let changes = changes.map(|change| Change { value: &change.value[..lanes], ..change });
     for i in 0..lanes {
-        a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
-        b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
+        a[i] = changes[0].after::<PLAIN, FIRST>(i, a[i], holds::<SENT>(mask[i]));
+        b[i] = changes[1].after::<false, SECOND>(i, b[i], holds::<SENT>(mask[i]));
     }
 }
 
 #[inline(always)]
-fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const THIRD: bool>(
+fn write_three<const SENT: bool, const PLAIN: bool, const FIRST: bool, const SECOND: bool, const THIRD: bool>(
     a: &mut [f64],
     b: &mut [f64],
     c: &mut [f64],
@@ -102,35 +103,49 @@ fn write_three<const SENT: bool, const FIRST: bool, const SECOND: bool, const TH
     let (b, c, mask) = (&mut b[..lanes], &mut c[..lanes], &mask[..lanes]);
     let changes = changes.map(|change| Change { value: &change.value[..lanes], ..change });
     for i in 0..lanes {
-        a[i] = changes[0].after::<FIRST>(i, a[i], holds::<SENT>(mask[i]));
-        b[i] = changes[1].after::<SECOND>(i, b[i], holds::<SENT>(mask[i]));
-        c[i] = changes[2].after::<THIRD>(i, c[i], holds::<SENT>(mask[i]));
+        a[i] = changes[0].after::<PLAIN, FIRST>(i, a[i], holds::<SENT>(mask[i]));
+        b[i] = changes[1].after::<false, SECOND>(i, b[i], holds::<SENT>(mask[i]));
+        c[i] = changes[2].after::<false, THIRD>(i, c[i], holds::<SENT>(mask[i]));
     }
 }
 
 at_each_level! {
     /// Two changes in the same lanes, in one pass. Of most variables nothing bounds the changes: those that something bounds
-    /// stand last, so that there are few cases.
+    /// stand last, and what is added as it is first, so that there are few cases.
     pub fn change_two(a: &mut [f64], b: &mut [f64], changes: &[Change<'_>; 2], changed: Changed<'_>) {
-        match (changed, changes.each_ref().map(|change| change.by.is_bounded())) {
-            (Changed::Mask(mask), [false, false]) => write_two::<false, false, false>(a, b, changes, mask),
-            (Changed::Mask(mask), [false, true]) => write_two::<false, false, true>(a, b, changes, mask),
-            (Changed::Mask(mask), _) => write_two::<false, true, true>(a, b, changes, mask),
-            (Changed::Sent(amount), [false, false]) => write_two::<true, false, false>(a, b, changes, amount),
-            (Changed::Sent(amount), [false, true]) => write_two::<true, false, true>(a, b, changes, amount),
-            (Changed::Sent(amount), _) => write_two::<true, true, true>(a, b, changes, amount),
+        macro_rules! write {
+            ($($constants:literal),+) => {
+                match (changed, changes[0].by.scale == 1.0) {
+                    (Changed::Mask(mask), false) => write_two::<false, false, $($constants),+>(a, b, changes, mask),
+                    (Changed::Mask(mask), true) => write_two::<false, true, $($constants),+>(a, b, changes, mask),
+                    (Changed::Sent(amount), false) => write_two::<true, false, $($constants),+>(a, b, changes, amount),
+                    (Changed::Sent(amount), true) => write_two::<true, true, $($constants),+>(a, b, changes, amount),
+                }
+            };
+        }
+        match changes.each_ref().map(|change| change.by.is_bounded()) {
+            [false, false] => write!(false, false),
+            [false, true] => write!(false, true),
+            _ => write!(true, true),
         }
     }
 
     /// Three of them.
     pub fn change_three(a: &mut [f64], b: &mut [f64], c: &mut [f64], changes: &[Change<'_>; 3], changed: Changed<'_>) {
-        match (changed, changes.each_ref().map(|change| change.by.is_bounded())) {
-            (Changed::Mask(mask), [false, false, false]) => write_three::<false, false, false, false>(a, b, c, changes, mask),
-            (Changed::Mask(mask), [false, false, true]) => write_three::<false, false, false, true>(a, b, c, changes, mask),
-            (Changed::Mask(mask), _) => write_three::<false, true, true, true>(a, b, c, changes, mask),
-            (Changed::Sent(amount), [false, false, false]) => write_three::<true, false, false, false>(a, b, c, changes, amount),
-            (Changed::Sent(amount), [false, false, true]) => write_three::<true, false, false, true>(a, b, c, changes, amount),
-            (Changed::Sent(amount), _) => write_three::<true, true, true, true>(a, b, c, changes, amount),
+        macro_rules! write {
+            ($($constants:literal),+) => {
+                match (changed, changes[0].by.scale == 1.0) {
+                    (Changed::Mask(mask), false) => write_three::<false, false, $($constants),+>(a, b, c, changes, mask),
+                    (Changed::Mask(mask), true) => write_three::<false, true, $($constants),+>(a, b, c, changes, mask),
+                    (Changed::Sent(amount), false) => write_three::<true, false, $($constants),+>(a, b, c, changes, amount),
+                    (Changed::Sent(amount), true) => write_three::<true, true, $($constants),+>(a, b, c, changes, amount),
+                }
+            };
+        }
+        match changes.each_ref().map(|change| change.by.is_bounded()) {
+            [false, false, false] => write!(false, false, false),
+            [false, false, true] => write!(false, false, true),
+            _ => write!(true, true, true),
         }
     }
 

@@ -333,8 +333,8 @@ fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
         return None;
     }
     all.extend(more);
-    // In which order makes no difference: what stays within bounds stands last.
-    all.sort_by_key(Change::is_bounded);
+    // In which order makes no difference: what stays within bounds stands last, what is added as it is first.
+    all.sort_by_key(|change| (change.is_bounded(), change.scale != 1.0));
     let (first, second, third) = match all[..] {
         [first, second] => (first, second, None),
         [first, second, third] => (first, second, Some(third)),

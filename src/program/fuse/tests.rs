@@ -274,18 +274,18 @@ fn a_chance_under_another_condition_keeps_it() {
 }
 
 #[test]
-fn changes_within_bounds_stand_last() {
-    let change = |cell, high| Instruction::Store {
+fn changes_within_bounds_stand_last_and_what_is_added_as_it_is_first() {
+    let change = |cell, scale, high| Instruction::Store {
         to: Destination::Cell(cell),
         value: Cell(5),
-        scale: 1.0,
+        scale,
         change: true,
         low: Const(f64::NEG_INFINITY),
         high: Const(high),
         mask: Some(Cell(9)),
     };
-    let fused = fuse(vec![change(0, 1.0), change(1, f64::INFINITY), change(2, f64::INFINITY)]);
+    let fused = fuse(vec![change(0, 1.0, 1.0), change(1, 0.5, f64::INFINITY), change(2, 1.0, f64::INFINITY)]);
     let [Instruction::Changes(changes)] = &fused[..] else { panic!("{fused:?}") };
     let order = [changes.first.to, changes.second.to, changes.third.unwrap().to];
-    assert_eq!(order, [Destination::Cell(1), Destination::Cell(2), Destination::Cell(0)]);
+    assert_eq!(order, [Destination::Cell(2), Destination::Cell(1), Destination::Cell(0)]);
 }
