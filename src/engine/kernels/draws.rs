@@ -62,11 +62,7 @@ pub fn chance(
             Probability::Curve(curve, own) if curve.is_usual() => {
                 let curve = curve.part(lanes.clone());
                 let exponents = &mut exponents[..out.len()];
-                let is_asked = match own {
-                    Some(own) => asked(level, out, exponents, curve.x, own),
-                    None => narrow(level, exponents, curve.x),
-                };
-                if !is_asked {
+                if !asked(level, out, exponents, curve.x, own) {
                     continue;
                 }
                 draws.make::<false>(level, lanes.start, words);
@@ -166,19 +162,18 @@ at_each_level! {
         some != 0
     }
 
-    /// `room` = x in 32 bits, of which twice as many fit a vector; all lanes are asked.
-    fn narrow(room: &mut [f32], x: &[f64]) -> bool {
-        let x = &x[..room.len()];
-        each!(&mut *room, i => x[i] as f32);
-        true
-    }
-
-    /// The same, and out = 1 where x lies in an interval, else 0; tells whether there is such a lane.
-    fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], interval: Interval) -> bool {
-        match interval.ends() {
-            Ends::From(least) => answered(out, room, x, |x| x >= least),
-            Ends::UpTo(greatest) => answered(out, room, x, |x| x <= greatest),
-            Ends::Both(interval) => answered(out, room, x, |x| interval.holds(x)),
+    /// `room` = x in 32 bits, of which twice as many fit a vector. If x must lie in an interval to be asked, also out = 1 where it
+    /// does, else 0. Tells whether there is a lane that is asked.
+    fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], own: Option<Interval>) -> bool {
+        match own.map(Interval::ends) {
+            None => {
+                let x = &x[..room.len()];
+                each!(&mut *room, i => x[i] as f32);
+                true
+            }
+            Some(Ends::From(least)) => answered(out, room, x, |x| x >= least),
+            Some(Ends::UpTo(greatest)) => answered(out, room, x, |x| x <= greatest),
+            Some(Ends::Both(interval)) => answered(out, room, x, |x| interval.holds(x)),
         }
     }
 
@@ -304,10 +299,7 @@ mod tests {
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
         let mut room = vec![0.0; draw.len()];
-        let is_asked = match own {
-            Some(own) => asked(level, &mut plain, &mut room, curve.x, own),
-            None => narrow(level, &mut room, curve.x),
-        };
+        let is_asked = asked(level, &mut plain, &mut room, curve.x, own);
         assert_eq!(is_asked, own.is_none_or(|own| curve.x.iter().any(|&x| own.holds(x))));
         let mask = own.is_none().then_some(all);
         let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, mask);
