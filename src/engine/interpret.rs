@@ -295,7 +295,7 @@ fn chance(frame: &mut Frame<'_>, what: &Chance, room: &mut Room) -> bool {
     let some;
     write_to!(frame, what.to, out => {
         let probability = match &what.curve {
-            Some(curve) => Probability::Curve(frame.curve(curve, &what.probability), own(what)),
+            Some(curve) => Probability::Curve(frame.curve(curve, &what.probability), within(what)),
             None => Probability::Of(frame.source(&what.probability)),
         };
         some = kernels::chance(frame.level, out, frame.address(stream), room, probability, frame.mask(&what.mask));
@@ -305,8 +305,8 @@ fn chance(frame: &mut Frame<'_>, what: &Chance, room: &mut Room) -> bool {
 
 /// Where what the curve is of must lie for it to be asked, if that is the condition.
 #[inline(always)]
-fn own(chance: &Chance) -> Option<Interval> {
-    chance.own.map(|(comparison, number)| Interval::of(comparison, number))
+fn within(chance: &Chance) -> Option<Interval> {
+    chance.on_score.map(|(comparison, number)| Interval::of(comparison, number))
 }
 
 /// Notes the lanes of the mask in which a value is not good. Rare: off the fast path.

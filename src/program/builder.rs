@@ -178,11 +178,9 @@ impl Builder {
         self.registers.len() as u32 - 1
     }
 
-    /// A new register of which the same is known as of another.
+    /// A new register whose values lie where another's do.
     pub(super) fn register_like(&mut self, other: u32) -> u32 {
-        let Known { range, changes, .. } = self.registers[other as usize];
-        self.registers.push(Known { range, part_of: None, changes });
-        self.registers.len() as u32 - 1
+        self.register(self.registers[other as usize].range)
     }
 
     pub(super) fn value(&self, operand: Operand) -> Value {

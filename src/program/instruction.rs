@@ -295,7 +295,7 @@ pub struct Chance {
     /// The lanes in which it is asked; all if there is none.
     pub mask: Option<Operand>,
     /// How what the curve is of must compare with a number for it to be asked, if that is the condition.
-    pub own: Option<(Comparison, f64)>,
+    pub on_score: Option<(Comparison, f64)>,
 }
 
 /// A comparison of what is read with a number.

@@ -17,8 +17,7 @@ const FEWEST_AREAS: usize = 3;
 impl Builder {
     /// Adds a part that has ended, split if it is a loop in which that saves work.
     pub(super) fn push_split(&mut self, mut part: Part) {
-        let Some(groups) = self.groups(&mut part) else { return self.push(Node::Part(part)) };
-        let Instruction::Loop { level, .. } = part.begin else { return self.push(Node::Part(part)) };
+        let Some((level, groups)) = self.groups(&mut part) else { return self.push(Node::Part(part)) };
         for (number, areas) in groups.into_iter().enumerate() {
             let mut body = part.body.clone();
             if number > 0 {
@@ -39,9 +38,9 @@ impl Builder {
         }
     }
 
-    /// The areas of a loop, together where some of the work is the same. `None` if nothing is gained, or if it may matter in
+    /// A loop's level and its areas, together where some of the work is the same. `None` if nothing is gained, or if it may matter in
     /// which order the areas stand.
-    fn groups(&self, part: &mut Part) -> Option<Vec<Vec<u32>>> {
+    fn groups(&self, part: &mut Part) -> Option<(u8, Vec<Vec<u32>>)> {
         let Instruction::Loop { list, level, .. } = part.begin else { return None };
         let areas = &self.places.lists[list as usize];
         if areas.len() < 2 * FEWEST_AREAS || !part.body.iter_mut().all(|node| self.is_of_one_area(node, level)) {
@@ -74,7 +73,7 @@ impl Builder {
             }
             groups[key].push(area);
         }
-        Some(groups)
+        Some((level, groups))
     }
 
     /// Whether a node of a loop does nothing but work out values, check them and write what belongs to the loop's area.

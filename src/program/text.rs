@@ -197,9 +197,9 @@ impl Names<'_> {
                 format!("{} = {} + {factor} * (uniform {draw} + {shift}){within}{check}", d(to), o(a))
             }
             Instruction::Chance(chance) => {
-                let Chance { to, probability: x, curve, streams, mask, own } = &**chance;
+                let Chance { to, probability: x, curve, streams, mask, on_score } = &**chance;
                 let probability = curve.map_or_else(|| o(x), |curve| self.curve(&curve, x));
-                let own = own.map(|(comparison, number)| Condition { column: *x, comparison, number });
+                let own = on_score.map(|(comparison, number)| Condition { column: *x, comparison, number });
                 let own = own.map(|own| format!("  if {}", self.condition(&own))).unwrap_or_default();
                 format!("{} = chance {probability} #{streams}{own}{}", d(to), self.masked(mask))
             }

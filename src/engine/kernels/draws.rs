@@ -59,14 +59,14 @@ pub fn chance(
         at = lanes.end;
         let (out, mask) = (&mut out[lanes.clone()], mask.part(lanes.clone()));
         match probability {
-            Probability::Curve(curve, own) if curve.is_usual() => {
+            Probability::Curve(curve, within) if curve.is_usual() => {
                 let curve = curve.part(lanes.clone());
                 let exponents = &mut exponents[..out.len()];
-                if !asked(level, out, exponents, curve.x, own) {
+                if !asked(level, out, exponents, curve.x, within) {
                     continue;
                 }
                 draws.make::<false>(level, lanes.start, words);
-                let mask = own.is_none().then_some(mask);
+                let mask = within.is_none().then_some(mask);
                 if let Some(answer) = below_curve_plainly(level, out, &words.upper, curve, exponents, mask) {
                     some |= answer;
                     continue;
@@ -79,10 +79,10 @@ pub fn chance(
         uniforms(level, uniform, &words.lower, &words.upper);
         some |= match probability {
             Probability::Of(probability) => below(level, out, uniform, probability.part(lanes), mask),
-            Probability::Curve(curve, own) => {
+            Probability::Curve(curve, within) => {
                 let curve = curve.part(lanes);
                 let some = below_curve(level, out, uniform, curve, [lost, power], mask);
-                own.map_or(some, |own| asked_in(level, out, curve.x, own))
+                within.map_or(some, |within| only_within(level, out, curve.x, within))
             }
         };
     }
@@ -164,8 +164,8 @@ at_each_level! {
 
     /// `room` = x in 32 bits, of which twice as many fit a vector. If x must lie in an interval to be asked, also out = 1 where it
     /// does, else 0. Tells whether there is a lane that is asked.
-    fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], own: Option<Interval>) -> bool {
-        match own.map(Interval::ends) {
+    fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], within: Option<Interval>) -> bool {
+        match within.map(Interval::ends) {
             None => {
                 let x = &x[..room.len()];
                 each!(&mut *room, i => x[i] as f32);
@@ -247,7 +247,7 @@ at_each_level! {
     }
 
     /// out = what stands there where x lies in an interval, else 0; tells whether that is not 0 in some lane.
-    fn asked_in(out: &mut [f64], x: &[f64], interval: Interval) -> bool {
+    fn only_within(out: &mut [f64], x: &[f64], interval: Interval) -> bool {
         let x = &x[..out.len()];
         let mut some = 0;
         for i in 0..out.len() {
@@ -291,7 +291,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// What both ways of comparing draws with a curve say where x lies in an interval, the plain one only if it is sure.
-    fn both(level: Level, words: &[u64], curve: Curve<'_>, own: Option<Interval>) -> (Option<Vec<f64>>, Vec<f64>) {
+    fn both(level: Level, words: &[u64], curve: Curve<'_>, within: Option<Interval>) -> (Option<Vec<f64>>, Vec<f64>) {
         let level = Detected::from(level);
         let upper: Vec<u32> = words.iter().map(|word| (word >> 32) as u32).collect();
         let draw: Vec<f64> = words.iter().map(|&word| uniform(word)).collect();
@@ -299,14 +299,14 @@ mod tests {
         let (mut lost, mut power) = (plain.clone(), plain.clone());
         let all = Source::Value(1.0);
         let mut room = vec![0.0; draw.len()];
-        let is_asked = asked(level, &mut plain, &mut room, curve.x, own);
-        assert_eq!(is_asked, own.is_none_or(|own| curve.x.iter().any(|&x| own.holds(x))));
-        let mask = own.is_none().then_some(all);
+        let is_asked = asked(level, &mut plain, &mut room, curve.x, within);
+        assert_eq!(is_asked, within.is_none_or(|within| curve.x.iter().any(|&x| within.holds(x))));
+        let mask = within.is_none().then_some(all);
         let sure = below_curve_plainly(level, &mut plain, &upper, curve, &mut room, mask);
         let mut some = below_curve(level, &mut exact, &draw, curve, [&mut lost, &mut power], all);
-        if let Some(own) = own {
-            some = asked_in(level, &mut exact, curve.x, own);
-            assert!(curve.x.iter().zip(&exact).all(|(&x, &out)| own.holds(x) || out == 0.0));
+        if let Some(within) = within {
+            some = only_within(level, &mut exact, curve.x, within);
+            assert!(curve.x.iter().zip(&exact).all(|(&x, &out)| within.holds(x) || out == 0.0));
         }
         assert!(sure.is_none_or(|sure| sure == some));
         (sure.map(|_| plain), exact)
@@ -321,9 +321,9 @@ mod tests {
             x in prop::collection::vec(prop_oneof![-200.0..200.0_f64, -1e30..1e30_f64, Just(f64::NAN)], 1..300),
             off in -10.0..-2.0_f64,
             above in any::<bool>(),
-            own in prop::option::of((comparison(), -100.0..100.0_f64)),
+            within in prop::option::of((comparison(), -100.0..100.0_f64)),
         ) {
-            let own = own.map(|(comparison, number)| Interval::of(comparison, number));
+            let within = within.map(|(comparison, number)| Interval::of(comparison, number));
             let curve = Curve {
                 scale: pow(10.0, scale),
                 plus: plus.map_or(0.0, |plus| pow(10.0, plus)),
@@ -339,10 +339,10 @@ mod tests {
             for &level in Level::available() {
                 // Each lane by itself too: one that is not sure would hide all others.
                 for lane in 0..x.len() {
-                    let (sure, exact) = both(level, &words[lane..=lane], curve.part(lane..lane + 1), own);
+                    let (sure, exact) = both(level, &words[lane..=lane], curve.part(lane..lane + 1), within);
                     prop_assert!(sure.is_none_or(|sure| sure == exact), "x = {:e}, word = {}", x[lane], words[lane]);
                 }
-                let (sure, exact) = both(level, &words, curve, own);
+                let (sure, exact) = both(level, &words, curve, within);
                 prop_assert!(sure.is_none_or(|sure| sure == exact));
             }
         }

@@ -28,7 +28,7 @@ impl Fused {
 
     /// A chance that asks itself how what its curve is of compares with a number, instead of the comparison, a jump where that
     /// holds nowhere, and the chance under its mask, which stand before a jump to the same place where nothing happens.
-    pub(super) fn chance_of_its_own(&self, next: &Instruction) -> Option<Instruction> {
+    pub(super) fn chance_on_its_score(&self, next: &Instruction) -> Option<Instruction> {
         let Instruction::Unless { mask, end } = *next else { return None };
         let Instruction::Chance(chance) = self.back(1)? else { return None };
         let Instruction::Unless { mask: asked, end: nowhere } = *self.back(2)? else { return None };
@@ -41,7 +41,11 @@ impl Fused {
         let is_its_mask = chance.mask == Some(asked) && chance.curve.is_some() && chance.probability == a;
         let goes_on = matches!(chance.to, Destination::Register(to) if mask == Operand::Register(to)) && end == nowhere;
         (is_asked_twice && is_its_mask && goes_on).then(|| {
-            Instruction::Chance(Box::new(Chance { mask: None, own: Some((comparison, number)), ..(**chance).clone() }))
+            Instruction::Chance(Box::new(Chance {
+                mask: None,
+                on_score: Some((comparison, number)),
+                ..(**chance).clone()
+            }))
         })
     }
 

@@ -101,7 +101,7 @@ impl Fused {
             self.instructions.push(relax);
             return;
         }
-        if let Some(chance) = self.chance_of_its_own(&instruction) {
+        if let Some(chance) = self.chance_on_its_score(&instruction) {
             self.instructions.truncate(self.instructions.len() - 3);
             self.instructions.extend([chance, instruction]);
             return;
@@ -216,18 +216,8 @@ impl Fused {
     /// out and then stored, one after the other; what lies between only works out and stores other variables, so that it
     /// makes no difference when.
     fn relax(&self, next: &Instruction) -> Option<(Instruction, usize)> {
-        let Instruction::Store {
-            to: Destination::Cell(cell),
-            value: value @ Operand::Register(register),
-            scale: 1.0,
-            change: false,
-            low: Operand::Const(low),
-            high: Operand::Const(high),
-            mask: None,
-        } = *next
-        else {
-            return None;
-        };
+        let Set { to: Destination::Cell(cell), value, low, high } = as_set(next)? else { return None };
+        let Operand::Register(register) = value else { return None };
         for count in 1.. {
             match self.back(count)? {
                 Instruction::ScaledSum(sum) if sum.to == Destination::Register(register) => {
@@ -341,6 +331,30 @@ fn changes(before: &Instruction, next: &Instruction) -> Option<Instruction> {
         _ => return None,
     };
     Some(Instruction::Changes(Box::new(Changes { first, second, third, mask })))
+}
+
+/// A store of a value as it is, in every lane and within fixed bounds.
+struct Set {
+    to: Destination,
+    value: Operand,
+    low: f64,
+    high: f64,
+}
+
+/// The instruction as such a store.
+fn as_set(instruction: &Instruction) -> Option<Set> {
+    match *instruction {
+        Instruction::Store {
+            to,
+            value,
+            scale: 1.0,
+            change: false,
+            low: Operand::Const(low),
+            high: Operand::Const(high),
+            mask: None,
+        } => Some(Set { to, value, low, high }),
+        _ => None,
+    }
 }
 
 /// An instruction as changes and their mask, if it changes variables within fixed bounds, in the lanes of a mask.

@@ -242,7 +242,7 @@ fn what_is_shaken_is_never_the_column_that_is_gone_on_from() {
 fn by_chance(number: Operand, end: u32) -> Vec<Instruction> {
     let curve = Some(Curve { scale: 0.4, plus: 1.0, factor: -2.0 });
     let (probability, streams, mask) = (Cell(0), 3, Some(Register(0)));
-    let chance = Chance { to: to(1), probability, curve, streams, mask, own: None };
+    let chance = Chance { to: to(1), probability, curve, streams, mask, on_score: None };
     vec![
         Instruction::Compare { comparison: Comparison::Gt, to: to(0), a: Cell(0), b: number },
         Instruction::Unless { mask: Register(0), end: 5 },
@@ -259,7 +259,7 @@ fn a_chance_asks_itself_how_its_score_compares() {
     let [Instruction::Chance(chance), Instruction::Unless { mask: Register(1), end: 3 }, ..] = &fused[..] else {
         panic!("{fused:?}")
     };
-    assert_eq!((chance.own, chance.mask), (Some((Comparison::Gt, -0.2)), None));
+    assert_eq!((chance.on_score, chance.mask), (Some((Comparison::Gt, -0.2)), None));
 }
 
 #[test]

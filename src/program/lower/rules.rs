@@ -176,7 +176,7 @@ impl Lowering<'_> {
         }
         let streams = self.streams(chance.draw);
         let acts = self.builder.fresh(Range::UNIT, |to| {
-            let chance = instruction::Chance { to, probability, curve: None, streams, mask, own: None };
+            let chance = instruction::Chance { to, probability, curve: None, streams, mask, on_score: None };
             Instruction::Chance(Box::new(chance))
         });
         self.conditions.clear();
