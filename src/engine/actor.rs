@@ -108,15 +108,16 @@ impl Actor {
 
     /// Delivers what is due, in the order of the slots, then acts.
     fn step(&self, shared: &Shared, hand: &mut Hand, waiting: &mut Vec<Posted>, outbox: &mut Outbox) {
-        for &counter in &self.compiled.counters[self.id] {
-            hand.cells[counter as usize].lanes_mut().fill(0.0);
-        }
         waiting.sort_by_key(|parcel| (parcel.due, parcel.slot));
         let due = waiting.iter().take_while(|parcel| parcel.due <= shared.step).count();
         let program = &self.compiled.program;
-        let code = &program.actors[self.id];
+        let (code, counters) = (&program.actors[self.id], &program.counters[self.id]);
         let lanes = shared.dice.len();
         scratch::with(self.compiled.registers, lanes, |scratch| {
+            scratch.lend(counters, &mut hand.cells);
+            for counter in counters {
+                hand.cells[counter.cell as usize].lanes_mut().fill(0.0);
+            }
             let mut frame = Frame {
                 program,
                 level: self.level,
@@ -141,7 +142,7 @@ impl Actor {
                 outbox,
                 failures: &mut hand.failures,
                 fired: &mut hand.fired,
-                loops: [(0, 0); 8],
+                loops: Default::default(),
             };
             for parcel in &waiting[..due] {
                 let deliver = &code.deliver[parcel.slot as usize];
@@ -153,6 +154,7 @@ impl Actor {
             }
             frame.parcel = None;
             interpret::run(&code.act, &mut frame, &mut scratch.room);
+            scratch.lend(counters, &mut hand.cells);
         });
         self.pool.give(waiting.drain(..due));
     }

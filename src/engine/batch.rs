@@ -124,11 +124,18 @@ impl World {
             tally: None,
         };
         let pool = Pool::default();
+        let mut cells = columns(program.layout.cells(), lanes);
+        for (own, counters) in program.layout.actor_cells.iter().zip(&program.counters) {
+            // They have lanes only in the actor's turn.
+            for counter in counters.iter().filter(|counter| counter.is_private) {
+                cells[(own.start + counter.cell) as usize] = Column::default();
+            }
+        }
         Ok(Self {
             compiled: Arc::clone(compiled),
             key: batch.key,
             level: batch.level.into(),
-            cells: columns(program.layout.cells(), lanes),
+            cells,
             inputs: columns(program.layout.input_columns, lanes),
             hands: scenario.actors.iter().map(|_| Some(Box::new(hand()))).collect(),
             failures: Failures::new(lanes),
@@ -420,7 +427,7 @@ impl World {
                 outbox: &mut self.outbox,
                 failures: &mut self.failures,
                 fired: &mut self.fired,
-                loops: [(0, 0); 8],
+                loops: Default::default(),
             };
             interpret::run(code, &mut frame, &mut scratch.room);
         });

@@ -90,6 +90,7 @@ impl Observer for Watcher {
 mod tests {
     use super::*;
     use crate::processor::Level;
+    use crate::program::Counter;
     use crate::random::address::Key;
     use crate::scenario::compose::Composition;
     use crate::scenario::load::load;
@@ -118,7 +119,7 @@ outcomes: { total: one.x + two.y }
     fn a_panic_of_an_actor_names_actor_rule_run_and_tick() {
         let mut compiled = compiled();
         // A cell that the actor does not have.
-        compiled.counters[0] = vec![999];
+        compiled.program.counters[0] = vec![Counter { cell: 999, is_private: false }];
         let said = died(compiled);
         let place = "actor `one` could not be played in run 5, tick 1 (rules that act then: `one.grow`): ";
         assert!(said.starts_with(place) && said.contains("index is 999"), "{said}");

@@ -42,9 +42,12 @@ impl Column {
         self.0.resize(lanes.min(self.0.capacity()), 0.0);
     }
 
-    /// Keeps the lanes listed, which ascend, and moves them together.
+    /// Keeps the lanes listed, which ascend, and moves them together, if it has any.
     pub fn pack(&mut self, keep: &[usize]) {
         let lanes = self.lanes_mut();
+        if lanes.is_empty() {
+            return;
+        }
         for (new, &old) in keep.iter().enumerate() {
             lanes[new] = lanes[old];
         }

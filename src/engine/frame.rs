@@ -10,6 +10,7 @@ use crate::program::operand::{ContestField, Destination, Operand};
 use crate::random::address::{Key, Stream};
 use crate::random::keystream::Lanes;
 use crate::world::contest;
+use std::cell::Cell;
 
 /// A bank that a pass may or may not write.
 pub enum Bank<'a> {
@@ -149,7 +150,7 @@ pub struct Frame<'a> {
     /// Which rules have fired in a lane that is open.
     pub fired: &'a mut [bool],
     /// The areas of the loops: place in the list and number.
-    pub loops: [(u32, u32); 8],
+    pub loops: [Cell<(u32, u32)>; 8],
 }
 
 impl Frame<'_> {
@@ -168,7 +169,7 @@ impl Frame<'_> {
     fn other_source(&self, operand: &Operand) -> Source<'_> {
         match *operand {
             Operand::Indexed { table, level } => {
-                let area = self.loops[usize::from(level)].1;
+                let area = self.loops[usize::from(level)].get().1;
                 self.direct(&self.program.tables[table as usize][area as usize])
             }
             _ => self.direct(operand),
@@ -193,7 +194,7 @@ impl Frame<'_> {
             },
             Operand::Arrived => Source::Column(self.arrived.lanes()),
             Operand::Past { history, ticks } => Source::Column(self.past.get(history, ticks)),
-            Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].1)),
+            Operand::AreaIndex(level) => Source::Value(f64::from(self.loops[usize::from(level)].get().1)),
             // An entry of a table by two areas.
             Operand::Indexed { .. } => self.other_source(operand),
         }
@@ -297,7 +298,7 @@ impl Frame<'_> {
             Destination::Area(i) => self.areas.slot(i),
             Destination::Input(i) => self.inputs.slot(i),
             Destination::Indexed { table, level } => {
-                let area = self.loops[usize::from(level)].1;
+                let area = self.loops[usize::from(level)].get().1;
                 let entry = self.program.destinations[table as usize][area as usize]?;
                 match entry {
                     Destination::Indexed { .. } => None,

@@ -1,10 +1,11 @@
 //! The interpreter of column programs: one pass over a piece of code, an instruction at a time, a column at a time.
 
+use super::fold;
 use super::frame::Frame;
-use super::kernels::{self, Changed, Interval, Probability, Shaking, Source, Storing};
+use super::kernels::{self, Changed, Interval, Probability, Shaking, Source, Start, Storing};
 use super::scratch::Room;
 use crate::program::instruction::{
-    Approach, Chance, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, Shake, UnaryOperation,
+    self, Approach, Chance, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, Shake, UnaryOperation,
     ValueCheck,
 };
 use crate::program::operand::{Destination, Operand};
@@ -99,6 +100,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             Instruction::AddWhere(sum) => write_to!(frame, Destination::Register(sum.register), out => {
                 kernels::add_where(level, out, frame.source(&sum.value), frame.asked(&sum.condition));
             }),
+            Instruction::FoldAreas(all) => fold::fold_areas(frame, all),
             Instruction::Blend { register, value, mask } => {
                 write_to!(frame, Destination::Register(*register), out => {
                     kernels::blend(level, out, frame.source(value), frame.source(mask));
@@ -119,13 +121,13 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                 }
             }
             Instruction::Loop { list, level, end } => match frame.program.lists[*list as usize].first() {
-                Some(&area) => frame.loops[usize::from(*level)] = (0, area),
+                Some(&area) => frame.loops[usize::from(*level)].set((0, area)),
                 None => next = *end as usize,
             },
             Instruction::Next { list, level, start } => {
-                let place = frame.loops[usize::from(*level)].0 + 1;
+                let place = frame.loops[usize::from(*level)].get().0 + 1;
                 if let Some(&area) = frame.program.lists[*list as usize].get(place as usize) {
-                    frame.loops[usize::from(*level)] = (place, area);
+                    frame.loops[usize::from(*level)].set((place, area));
                     next = *start as usize;
                 }
             }
@@ -229,24 +231,23 @@ fn approach(frame: &mut Frame<'_>, step: &Approach) {
 fn shake(frame: &mut Frame<'_>, what: &Shake, room: &mut Room) {
     let Shake { factor, shift, low, high, .. } = *what;
     let stream = stream(frame, what.streams, what.level);
-    let bad;
-    write_to!(frame, what.to, out => {
-        let shaking = Shaking { a: frame.source(&what.a), factor, shift, low, high };
-        let (draws, checked) = (frame.address(stream), what.check.is_some());
-        bad = kernels::shake(frame.level, out, draws, &mut room.words, shaking, checked);
-    });
+    let mut taken = frame.take(what.to);
+    let start = match &what.start {
+        instruction::Start::Of(a) => Start::Of(frame.source(a)),
+        instruction::Start::Itself(drift) => {
+            Start::Itself(drift.as_ref().map(|(factor, column)| (*factor, frame.column(column))))
+        }
+    };
+    let (shaking, draws) = (Shaking { start, factor, shift, low, high }, frame.address(stream));
+    let bad = kernels::shake(frame.level, taken.lanes_mut(), draws, &mut room.words, shaking, what.check.is_some());
     if let (true, Some(check)) = (bad, &what.check) {
-        // Where it was clamped it no longer tells: it is worked out once more.
-        let [draws, values, _] = &mut room.columns;
-        kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
-        let a = frame.source(&what.a);
-        kernels::approach::<false>(frame.level, values.lanes_mut(), a, factor, draws.lanes(), shift);
-        for (lane, value) in values.lanes().iter().enumerate() {
+        for (lane, value) in taken.lanes().iter().enumerate() {
             if frame.mask(&check.mask).at(lane) != 0.0 && !value.is_finite() {
                 frame.failures.note(lane, check.place);
             }
         }
     }
+    frame.put(what.to, taken);
 }
 
 /// A step of a variable from itself, and its check.
@@ -274,7 +275,7 @@ fn fail_at(frame: &mut Frame<'_>, written: Destination, check: &Option<ValueChec
 }
 
 fn stream(frame: &Frame<'_>, streams: u32, level: Option<u8>) -> Stream {
-    let area = level.map_or(0, |level| frame.loops[usize::from(level)].1);
+    let area = level.map_or(0, |level| frame.loops[usize::from(level)].get().1);
     frame.program.streams[(streams + area) as usize]
 }
 

@@ -16,6 +16,7 @@ mod blame;
 mod column;
 mod contest;
 mod fight;
+mod fold;
 mod frame;
 mod interpret;
 mod kernels;
@@ -32,8 +33,8 @@ pub use fight::{Draws, Fight, fight};
 pub use record::{Played, RunFailure};
 pub use watch::{Flow, Flows, Seen, shown_holders};
 
-use crate::program::Program;
-use crate::scenario::model::{Role, Scenario};
+use crate::program::{Counter, Program};
+use crate::scenario::model::Scenario;
 use thiserror::Error;
 
 /// A scenario and its program, ready to be played by any number of threads.
@@ -43,9 +44,7 @@ pub struct Compiled {
     pub scenario: Scenario,
     /// Its program.
     pub program: Program,
-    /// For each actor, the cells (within its own) that are set to 0 when its turn begins.
-    pub(crate) counters: Vec<Vec<u32>>,
-    /// How many registers any piece of code needs.
+    /// How many registers any piece of code needs, and any actor for its private counters.
     pub(crate) registers: u32,
 }
 
@@ -53,19 +52,10 @@ impl Compiled {
     /// Compiles a scenario.
     pub fn new(scenario: Scenario) -> Self {
         let program = Program::of(&scenario);
-        let counters = (0..scenario.actors.len())
-            .map(|actor| {
-                let range = program.layout.actor_cells[actor].clone();
-                let counts = |cell: &u32| {
-                    program.layout.variable_of[*cell as usize].is_some_and(|id| {
-                        matches!(scenario.variables[id].role, Role::Received | Role::Counted | Role::Sent)
-                    })
-                };
-                range.clone().filter(counts).map(|cell| cell - range.start).collect()
-            })
-            .collect();
-        let registers = program.registers();
-        Self { scenario, program, counters, registers }
+        let private = |counters: &Vec<Counter>| counters.iter().filter(|counter| counter.is_private).count();
+        let lent = program.counters.iter().map(private).max().unwrap_or(0);
+        let registers = program.registers() + lent as u32;
+        Self { scenario, program, registers }
     }
 }
 

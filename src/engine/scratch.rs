@@ -1,8 +1,9 @@
 //! Working columns that belong to the thread, so that they stay in its cache whoever's turn it is.
 
 use super::column::Column;
+use crate::program::Counter;
 use crate::random::keystream::Words;
-use std::cell::RefCell;
+use std::cell::Cell;
 
 /// Room for draws and for what is half worked out.
 #[derive(Default)]
@@ -29,10 +30,18 @@ pub struct Scratch {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
 impl Scratch {
+    /// Lends the last registers to an actor for its private counters, or takes them back: there are more than code uses.
+    pub fn lend(&mut self, counters: &[Counter], cells: &mut [Column]) {
+        let private = counters.iter().filter(|counter| counter.is_private);
+        for (counter, register) in private.zip(self.registers.iter_mut().rev()) {
+            std::mem::swap(register, &mut cells[counter.cell as usize]);
+        }
+    }
+
     fn fit(&mut self, registers: u32, lanes: usize) {
         if self.registers.len() < registers as usize || self.capacity < lanes {
             self.capacity = self.capacity.max(lanes);
@@ -51,10 +60,12 @@ impl Scratch {
     }
 }
 
-/// Works with this thread's scratch, fitted to so many registers and lanes.
+/// Works with this thread's scratch, fitted to so many registers and lanes. If the work panics, it is thrown away: some of its
+/// columns are elsewhere then.
 pub fn with<T>(registers: u32, lanes: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
-    SCRATCH.with_borrow_mut(|scratch| {
-        scratch.fit(registers, lanes);
-        work(scratch)
-    })
+    let mut scratch = SCRATCH.take().unwrap_or_default();
+    scratch.fit(registers, lanes);
+    let result = work(&mut scratch);
+    SCRATCH.set(Some(scratch));
+    result
 }

@@ -70,8 +70,8 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
     const WORKING_SET: usize = 32 * 1024 * 1024;
     /// The fewest lanes, however large the scenario.
     const FEWEST: usize = 64;
-    /// More lanes than these gain nothing, unless a tick works on little.
-    const ENOUGH: usize = 512;
+    /// More lanes than these gain little.
+    const ENOUGH: usize = 1024;
     let layout = &compiled.program.layout;
     let contest = compiled.scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
     let pairs = contest.map_or(0, |contest| CONTEST_COLUMNS * contest.ground.pairs().len());
@@ -82,10 +82,9 @@ pub fn fitting_lanes(compiled: &Compiled) -> usize {
         + compiled.registers as usize
         + pairs;
     let lanes = WORKING_SET / (size_of::<f64>() * columns.max(1));
-    let is_small = lanes >= 16 * ENOUGH;
     // Where runs end early, a batch begins wider, so that what is packed together of it is still worth an instruction.
     let ends_early = !compiled.scenario.stops.is_empty();
-    let most = ENOUGH << (u32::from(is_small) + u32::from(ends_early));
+    let most = ENOUGH << u32::from(ends_early);
     (lanes / FEWEST * FEWEST).clamp(FEWEST, most)
 }
 

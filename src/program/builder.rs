@@ -94,7 +94,7 @@ impl Builder {
         part::drop_unread(&mut nodes);
         let mut instructions = Vec::new();
         part::flatten(nodes, &mut instructions);
-        registers::allocate(fuse::fuse(instructions))
+        registers::allocate(fuse::fuse(instructions, &self.places))
     }
 
     /// Adds a node to the part that is being built.

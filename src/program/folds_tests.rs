@@ -75,8 +75,17 @@ fn place_of(code: &Code, is_it: impl Fn(&Instruction) -> bool) -> usize {
     code.instructions.iter().position(is_it).unwrap_or(usize::MAX)
 }
 
+/// The list of the areas of a loop, if it is one that begins there or a whole one.
+fn looped(instruction: &Instruction) -> Option<u32> {
+    match instruction {
+        Instruction::Loop { list, .. } => Some(*list),
+        Instruction::FoldAreas(all) => Some(all.list),
+        _ => None,
+    }
+}
+
 fn loops(code: &Code) -> usize {
-    code.instructions.iter().filter(|instruction| matches!(instruction, Instruction::Loop { .. })).count()
+    code.instructions.iter().filter_map(looped).count()
 }
 
 #[test]
@@ -173,10 +182,7 @@ fn a_loop_leaves_out_areas_that_a_known_filter_leaves_out() {
     let result = end(&mut builder, Fold::Sum, value, None);
     let lists = builder.places.lists.clone();
     let code = code(builder, &[result]);
-    let list = code.instructions.iter().find_map(|instruction| match instruction {
-        Instruction::Loop { list, .. } => Some(*list),
-        _ => None,
-    });
+    let list = code.instructions.iter().find_map(looped);
     assert_eq!(list.map(|list| lists[list as usize].clone()), Some(vec![0, 2]));
 }
 
@@ -233,18 +239,19 @@ fn nested(inner_reads_outer: bool) -> Code {
 
 #[test]
 fn an_inner_fold_that_does_not_depend_on_the_outer_area_is_folded_once() {
-    let levels = |code: &Code| -> Vec<(u8, bool)> {
+    let levels = |code: &Code| -> Vec<String> {
         let instructions = code.instructions.iter();
         instructions
             .filter_map(|instruction| match instruction {
-                Instruction::Loop { level, .. } => Some((*level, true)),
-                Instruction::Next { level, .. } => Some((*level, false)),
+                Instruction::Loop { level, .. } => Some(format!("{level} begins")),
+                Instruction::Next { level, .. } => Some(format!("{level} ends")),
+                Instruction::FoldAreas(all) => Some(format!("all of {}", all.level)),
                 _ => None,
             })
             .collect()
     };
-    assert_eq!(levels(&nested(false)), [(1, true), (1, false), (0, true), (0, false)]);
-    assert_eq!(levels(&nested(true)), [(0, true), (1, true), (1, false), (0, false)]);
+    assert_eq!(levels(&nested(false)), ["all of 1", "0 begins", "0 ends"]);
+    assert_eq!(levels(&nested(true)), ["0 begins", "1 begins", "1 ends", "0 ends"]);
 }
 
 #[test]
@@ -285,11 +292,8 @@ fn a_sum_leaves_out_the_areas_in_which_it_adds_nothing() {
         let result = end(&mut builder, fold, value, None);
         let lists = builder.places.lists.clone();
         let code = code(builder, &[result]);
-        let list = code.instructions.iter().find_map(|one| match one {
-            Instruction::Loop { list, .. } => Some(lists[*list as usize].clone()),
-            _ => None,
-        });
-        list.unwrap_or_default()
+        let list = code.instructions.iter().find_map(looped);
+        list.map(|list| lists[list as usize].clone()).unwrap_or_default()
     };
     assert_eq!(rounds(Fold::Sum, false), [0, 2]);
     // The least of all is another without the 0; and what is checked is checked everywhere.

@@ -114,6 +114,8 @@ pub enum Instruction {
     Fold { fold: Fold, register: u32, value: Operand, filter: Option<Operand> },
     /// A sum that goes on where a condition holds
     AddWhere(Box<AddWhere>),
+    /// A whole loop over areas in which nothing is done but to fold
+    FoldAreas(Box<FoldAreas>),
     /// register = value where `mask` holds
     Blend { register: u32, value: Operand, mask: Operand },
     /// A message of `amount`, at least `floor`, to each of `deliveries`, in lanes of `mask`
@@ -258,13 +260,22 @@ pub struct Approach {
     pub check: Option<ValueCheck>,
 }
 
+/// What a shaken number goes on from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    /// Something else than what is written.
+    Of(Operand),
+    /// What stands where the result goes, plus a multiple of a column if there is one.
+    Itself(Option<(f64, Operand)>),
+}
+
 /// to = clamp(a + k·(u + c)) with a uniform draw u, each operation rounded: a state that wanders within bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shake {
-    /// Where the result goes; never the column that is gone on from.
+    /// Where the result goes.
     pub to: Destination,
     /// What is gone on from.
-    pub a: Operand,
+    pub start: Start,
     /// What the shifted draw is multiplied by.
     pub factor: f64,
     /// What is added to the draw.
@@ -318,6 +329,23 @@ pub struct AddWhere {
     pub value: Operand,
     /// Where.
     pub condition: Condition,
+}
+
+/// register = fold(register, value) in each area of a list in turn, where a condition holds if there is one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoldAreas {
+    /// The list of areas.
+    pub list: u32,
+    /// The loop whose area decides what is read.
+    pub level: u8,
+    /// How it is folded; under a condition it is a sum.
+    pub fold: Fold,
+    /// What is folded into.
+    pub register: u32,
+    /// What is folded.
+    pub value: Operand,
+    /// Where.
+    pub condition: Option<Condition>,
 }
 
 /// to = 1 where both conditions hold, else 0.
@@ -377,7 +405,10 @@ impl Instruction {
                 approach.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
             Self::Shake(shake) => {
-                f(&mut shake.a);
+                match &mut shake.start {
+                    Start::Of(column) | Start::Itself(Some((_, column))) => f(column),
+                    Start::Itself(None) => {}
+                }
                 shake.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
             Self::Sigmoid { x, .. } => f(x),
@@ -396,6 +427,10 @@ impl Instruction {
             }
             Self::Fold { value, filter, .. } => std::iter::once(value).chain(filter).for_each(f),
             Self::AddWhere(sum) => [&mut sum.value, &mut sum.condition.column].into_iter().for_each(f),
+            Self::FoldAreas(all) => {
+                let column = all.condition.iter_mut().map(|condition| &mut condition.column);
+                std::iter::once(&mut all.value).chain(column).for_each(f);
+            }
             Self::Both(both) => [&mut both.first.column, &mut both.second.column].into_iter().for_each(f),
             Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(f),
             Self::Send { amount, fields, mask, .. } => std::iter::once(amount).chain(fields).chain(mask).for_each(f),
@@ -437,6 +472,7 @@ impl Instruction {
         match self {
             Self::Fold { register, .. } | Self::Blend { register, .. } => Some(register),
             Self::AddWhere(sum) => Some(&mut sum.register),
+            Self::FoldAreas(all) => Some(&mut all.register),
             _ => None,
         }
     }

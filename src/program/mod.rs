@@ -11,6 +11,7 @@
 
 mod builder;
 mod constant;
+mod counters;
 mod folds;
 mod fuse;
 mod hoist;
@@ -26,6 +27,7 @@ mod split;
 mod text;
 
 pub use builder::Code;
+pub use counters::Counter;
 pub use fuse::MOST_TERMS;
 pub use layout::Layout;
 
@@ -72,6 +74,8 @@ pub struct Program {
     pub lists: Vec<Vec<u32>>,
     /// What clamps each variable's writes: constants, or columns of the run bank.
     pub variable_bounds: Vec<(Operand, Operand)>,
+    /// What is set to 0 when each actor's turn begins.
+    pub counters: Vec<Vec<Counter>>,
     /// Names of the rules, actors' first, events' last, as [`instruction::Instruction::Fired`] counts them.
     pub rules: Vec<String>,
 }
@@ -94,6 +98,11 @@ impl Program {
     /// The most scratch columns that any code needs.
     pub fn registers(&self) -> u32 {
         let actors = self.actors.iter().flat_map(|actor| actor.deliver.iter().chain([&actor.act]));
+        self.all_but_actors().into_iter().chain(actors).map(|code| code.registers).max().unwrap_or(0)
+    }
+
+    /// All code but the actors'.
+    fn all_but_actors(&self) -> [&Code; 9] {
         [
             &self.prologue,
             &self.starts,
@@ -105,10 +114,5 @@ impl Program {
             &self.first_observation,
             &self.first_recording,
         ]
-        .into_iter()
-        .chain(actors)
-        .map(|code| code.registers)
-        .max()
-        .unwrap_or(0)
     }
 }

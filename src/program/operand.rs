@@ -115,16 +115,23 @@ impl Destination {
         }
     }
 
-    /// Whether this may be the column that an operand reads, other than in scratch.
-    pub fn may_be(self, operand: &Operand) -> bool {
+    /// Whether this is the very column that an operand reads, other than in scratch and by the area of a loop.
+    pub fn is(self, operand: &Operand) -> bool {
         match (self, *operand) {
             (Self::Cell(to), Operand::Cell(from))
             | (Self::Run(to), Operand::Run(from))
             | (Self::Record(to), Operand::Record(from))
             | (Self::Area(to), Operand::Area(from)) => to == from,
+            _ => false,
+        }
+    }
+
+    /// Whether this may be the column that an operand reads, other than in scratch.
+    pub fn may_be(self, operand: &Operand) -> bool {
+        match (self, *operand) {
             (Self::Cell(_) | Self::Area(_), Operand::Indexed { .. })
             | (Self::Indexed { .. }, Operand::Cell(_) | Operand::Area(_) | Operand::Indexed { .. }) => true,
-            _ => false,
+            _ => self.is(operand),
         }
     }
 }

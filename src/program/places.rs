@@ -147,6 +147,18 @@ impl Places {
         }
     }
 
+    /// Whether what is written is the very column that an operand reads; of tables by the area of one loop, in every area in
+    /// which something is written.
+    pub fn is(&self, to: Destination, operand: Operand) -> bool {
+        match (to, operand) {
+            (Destination::Indexed { table, level }, Operand::Indexed { table: from, level: of }) if level == of => {
+                let written = self.destinations[table as usize].iter();
+                written.zip(&self.tables[from as usize]).all(|(to, from)| to.is_none_or(|to| to.is(from)))
+            }
+            _ => to.is(&operand),
+        }
+    }
+
     /// Calls `f` with every loop whose area decides what an operand reads.
     pub fn for_each_level(&self, operand: Operand, f: &mut dyn FnMut(u8)) {
         match operand {

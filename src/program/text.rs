@@ -1,8 +1,8 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
 use super::instruction::{
-    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, Instruction, Scaled, Shake, UnaryOperation,
-    ValueCheck,
+    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, FoldAreas, Instruction, Scaled, Shake,
+    Start, UnaryOperation, ValueCheck,
 };
 use super::layout::{ClockValue, Layout};
 use super::operand::{Destination, Operand};
@@ -190,11 +190,17 @@ impl Names<'_> {
                 format!("{} = {kind} {}", d(to), address(*streams, *level))
             }
             Instruction::Shake(shake) => {
-                let Shake { to, a, factor, shift, streams, level, low, high, check } = &**shake;
+                let Shake { to, start, factor, shift, streams, level, low, high, check } = &**shake;
                 let within = self.clamp(&Operand::Const(*low), &Operand::Const(*high));
                 let draw = address(*streams, *level);
                 let check = self.value_check(check);
-                format!("{} = {} + {factor} * (uniform {draw} + {shift}){within}{check}", d(to), o(a))
+                let to = d(to);
+                let start = match start {
+                    Start::Of(a) => o(a),
+                    Start::Itself(None) => to.clone(),
+                    Start::Itself(Some((factor, column))) => format!("({to} + {factor} * {})", o(column)),
+                };
+                format!("{to} = {start} + {factor} * (uniform {draw} + {shift}){within}{check}")
             }
             Instruction::Chance(chance) => {
                 let Chance { to, probability: x, curve, streams, mask, on_score } = &**chance;
@@ -238,6 +244,13 @@ impl Names<'_> {
             Instruction::AddWhere(sum) => {
                 let AddWhere { register, value, condition } = &**sum;
                 format!("r{register} sum {}  if {}", o(value), self.condition(condition))
+            }
+            Instruction::FoldAreas(all) => {
+                let FoldAreas { list, level, fold, register, value, condition } = &**all;
+                let fold = format!("{fold:?}").to_lowercase();
+                let condition = condition.as_ref().map(|condition| format!("  if {}", self.condition(condition)));
+                let condition = condition.unwrap_or_default();
+                format!("r{register} {fold} {}  for a{level} in list{list}{condition}", o(value))
             }
             Instruction::Both(both) => {
                 format!("{} = {} and {}", d(&both.to), self.condition(&both.first), self.condition(&both.second))

@@ -82,6 +82,16 @@ fn a_run_without_an_address_is_refused() {
     assert!(Lanes::new(&[]).unwrap().is_empty());
 }
 
+proptest! {
+    #[test]
+    fn a_uniform_draw_is_the_upper_53_bits_of_its_word_and_a_half(word: u64, few in 0..1_u64 << 12, up in any::<bool>()) {
+        // Few bits, and all but few, too.
+        for word in [word, few, if up { few << 52 } else { u64::MAX - few }] {
+            prop_assert_eq!(uniform(word), ((word >> 11) as f64 + 0.5) / 9007199254740992.0);
+        }
+    }
+}
+
 #[test]
 fn the_uniform_draw_keeps_53_bits_above_0_and_at_most_1() {
     assert_eq!(uniform(0), 1.0 / 18014398509481984.0);

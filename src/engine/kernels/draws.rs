@@ -12,6 +12,7 @@ use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
 use crate::random::keystream::{Lanes, Words, uniform_of_halves, uniforms};
+use std::ops::Range;
 
 /// Which draws to make.
 #[derive(Clone, Copy)]
@@ -89,11 +90,30 @@ pub fn chance(
     some
 }
 
+/// What a shaken number goes on from.
+#[derive(Clone, Copy)]
+pub enum Start<'a> {
+    /// Something else than what is written.
+    Of(Source<'a>),
+    /// What stands there, plus a multiple of a column if there is one.
+    Itself(Option<(f64, &'a [f64])>),
+}
+
+impl<'a> Start<'a> {
+    /// The same in some of the lanes.
+    fn part(self, lanes: Range<usize>) -> Start<'a> {
+        match self {
+            Self::Of(source) => Self::Of(source.part(lanes)),
+            Self::Itself(drift) => Self::Itself(drift.map(|(factor, column)| (factor, &column[lanes]))),
+        }
+    }
+}
+
 /// What a uniform draw shakes, how much, and within which bounds.
 #[derive(Clone, Copy)]
 pub struct Shaking<'a> {
     /// What is gone on from.
-    pub a: Source<'a>,
+    pub start: Start<'a>,
     /// What the shifted draw is multiplied by.
     pub factor: f64,
     /// What is added to the draw.
@@ -104,7 +124,8 @@ pub struct Shaking<'a> {
     pub high: f64,
 }
 
-/// out = clamp(a + factor · (a uniform draw + shift)). Tells whether a lane is not finite, before it is clamped, if it is checked.
+/// out = clamp(start + factor · (a uniform draw + shift)). Tells whether a lane is not finite if it is checked; there it is no
+/// number afterwards, also where it would be clamped.
 pub fn shake(
     level: Detected,
     out: &mut [f64],
@@ -118,7 +139,7 @@ pub fn shake(
         let lanes = draws.dice.piece(at);
         at = lanes.end;
         draws.make::<true>(level, lanes.start, words);
-        let shaking = Shaking { a: shaking.a.part(lanes.clone()), ..shaking };
+        let shaking = Shaking { start: shaking.start.part(lanes.clone()), ..shaking };
         let out = &mut out[lanes];
         bad |= if is_checked {
             shaken::<true>(level, out, &words.lower, &words.upper, shaking)
@@ -257,19 +278,36 @@ at_each_level! {
         some != 0
     }
 
-    /// out = clamp(a + factor · (the uniform draw of each word + shift)), and whether a lane is not finite if `CHECKED`.
+    /// out = clamp(start + factor · (the uniform draw of each word + shift)), no number where that is not finite, and whether it
+    /// is so in a lane if `CHECKED`.
     fn shaken<const CHECKED: bool>(out: &mut [f64], lower: &[u32], upper: &[u32], shaking: Shaking<'_>) -> bool {
         let lanes = out.len();
         let (lower, upper) = (&lower[..lanes], &upper[..lanes]);
-        let Shaking { a, factor, shift, low, high } = shaking;
+        let Shaking { start, factor, shift, low, high } = shaking;
         let mut bad = 0;
-        with!(a, lanes, a => for i in 0..lanes {
-            let value = a(i) + factor * (uniform_of_halves(lower[i], upper[i]) + shift);
-            if CHECKED {
-                bad |= not_finite(value);
+        macro_rules! shaken {
+            ($i:ident, $old:ident => $start:expr) => {
+                update!(&mut *out, $i, $old => {
+                    let value = $start + factor * (uniform_of_halves(lower[$i], upper[$i]) + shift);
+                    if CHECKED {
+                        let off = not_finite(value);
+                        bad |= off;
+                        // 0 where it is finite: what it is taken from stays as it is, −0 too.
+                        clamp(value, low, high) - f64::from_bits(off)
+                    } else {
+                        clamp(value, low, high)
+                    }
+                })
+            };
+        }
+        match start {
+            Start::Of(a) => with!(a, lanes, a => shaken!(i, _old => a(i))),
+            Start::Itself(None) => shaken!(i, old => old),
+            Start::Itself(Some((drift, column))) => {
+                let column = &column[..lanes];
+                shaken!(i, old => old + drift * column[i]);
             }
-            out[i] = clamp(value, low, high);
-        });
+        }
         bad != 0
     }
 
@@ -357,11 +395,11 @@ mod tests {
         #[test]
         fn what_is_shaken_is_what_a_draw_a_step_and_a_store_give(
             first in 0..10_000_u64,
-            a in prop::collection::vec(-2.0..2.0_f64, 1..400),
-            (factor, shift, high) in (-2.0..2.0_f64, -1.0..1.0_f64, -0.5..1.5_f64),
-            broken in prop::option::of((0..400_usize, prop::sample::select(vec![f64::NAN, f64::INFINITY]))),
+            a in prop::collection::vec((prop_oneof![Just(-0.0), -2.0..2.0_f64], -1.0..1.0_f64), 1..400),
+            (factor, shift, drift, high) in (-2.0..2.0_f64, -1.0..1.0_f64, -1.0..1.0_f64, -0.5..1.5_f64),
+            broken in prop::option::of((0..400_usize, prop::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY]))),
         ) {
-            let mut a = a;
+            let (mut a, column): (Vec<f64>, Vec<f64>) = a.into_iter().unzip();
             if let Some((lane, value)) = broken {
                 let lane = lane % a.len();
                 a[lane] = value;
@@ -372,14 +410,30 @@ mod tests {
             for level in Level::available().iter().map(|&level| Detected::from(level)) {
                 let mut draw = vec![0.0; a.len()];
                 fill(level, &mut draw, draws);
-                let value: Vec<f64> = a.iter().zip(&draw).map(|(a, draw)| a + factor * (draw + shift)).collect();
-                let mut words = Words::new(a.len());
-                let mut out = vec![7.0; a.len()];
-                let shaking = Shaking { a: Source::Column(&a), factor, shift, low: -1.0, high };
-                let bad = shake(level, &mut out, draws, &mut words, shaking, true);
-                prop_assert_eq!(bad, broken.is_some());
-                prop_assert!(out.iter().zip(&value).all(|(out, &value)| out.to_bits() == clamp(value, -1.0, high).to_bits()));
-                prop_assert!(!shake(level, &mut out, draws, &mut words, shaking, false));
+                let start = Start::Itself(Some((drift, &column)));
+                for start in [Start::Of(Source::Column(&a)), Start::Of(Source::Value(a[0])), Start::Itself(None), start] {
+                    let gone_on_from = |lane: usize| match start {
+                        Start::Of(source) => source.at(lane),
+                        Start::Itself(None) => a[lane],
+                        Start::Itself(Some((drift, column))) => a[lane] + drift * column[lane],
+                    };
+                    let value: Vec<f64> =
+                        draw.iter().enumerate().map(|(lane, draw)| gone_on_from(lane) + factor * (draw + shift)).collect();
+                    let mut words = Words::new(a.len());
+                    let shaking = Shaking { start, factor, shift, low: -1.0, high };
+                    let mut out = a.clone();
+                    let bad = shake(level, &mut out, draws, &mut words, shaking, true);
+                    prop_assert_eq!(bad, value.iter().any(|value| !value.is_finite()));
+                    for (out, &value) in out.iter().zip(&value) {
+                        let clamped = clamp(value, -1.0, high);
+                        let is_right = if value.is_finite() { out.to_bits() == clamped.to_bits() } else { out.is_nan() };
+                        prop_assert!(is_right, "{} for {}", out, value);
+                    }
+                    let mut out = a.clone();
+                    prop_assert!(!shake(level, &mut out, draws, &mut words, shaking, false));
+                    let is_right = |(out, &value): (&f64, &f64)| out.to_bits() == clamp(value, -1.0, high).to_bits();
+                    prop_assert!(value.iter().any(|value| value.is_nan()) || out.iter().zip(&value).all(is_right));
+                }
             }
         }
     }

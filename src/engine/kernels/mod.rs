@@ -4,6 +4,7 @@
 mod checks;
 mod conditions;
 mod draws;
+mod folds;
 mod fused;
 mod interval;
 mod plain;
@@ -13,7 +14,8 @@ use std::ops::Range;
 
 pub use checks::{any, any_no_chance, any_not_finite};
 pub use conditions::{Asked, add_where, both};
-pub use draws::{Address, Probability, Shaking, chance, fill, normal, shake};
+pub use draws::{Address, Probability, Shaking, Start, chance, fill, normal, shake};
+pub use folds::{AT_ONCE, Folded, fold_areas};
 pub use fused::{Curve, Scaled, approach, product, scaled_sum, sigmoid};
 pub use interval::Interval;
 pub use plain::{arrived, binary, blend, compare, fold, mul_add, mul_sub, select, send, unary};

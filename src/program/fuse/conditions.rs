@@ -4,7 +4,7 @@ use super::{Destination, Fused, Instruction, Operand};
 use crate::program::instruction::{AddWhere, BinaryOperation, Both, Chance, Condition};
 use crate::scenario::model::{Comparison, Fold};
 
-impl Fused {
+impl Fused<'_> {
     /// The comparison of a column with a number, if it stands so many before the next, and nothing else reads its result.
     fn condition(&self, count: usize, result: Operand) -> Option<Condition> {
         let Instruction::Compare { comparison, to: Destination::Register(to), a: column, b: Operand::Const(number) } =

@@ -6,6 +6,7 @@
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
 
 mod conditions;
+mod folds;
 mod shake;
 #[cfg(test)]
 mod tests;
@@ -15,16 +16,17 @@ use super::instruction::{
     UnaryOperation, ValueCheck,
 };
 use super::operand::{Destination, Operand};
+use super::places::Places;
 use crate::scenario::model::UnaryFunction;
 
 /// The most terms of one sum.
 pub const MOST_TERMS: usize = 6;
 
 /// Fuses what can be fused. Registers are virtual still: each is written once, unless it is changed in place.
-pub fn fuse(mut instructions: Vec<Instruction>) -> Vec<Instruction> {
+pub fn fuse(mut instructions: Vec<Instruction>, places: &Places) -> Vec<Instruction> {
     let uses = uses(&mut instructions);
     let entered = entered(&mut instructions);
-    let mut fused = Fused { instructions: Vec::with_capacity(instructions.len()), straight_from: 0, uses };
+    let mut fused = Fused { places, instructions: Vec::with_capacity(instructions.len()), straight_from: 0, uses };
     let mut moved = Vec::with_capacity(instructions.len() + 1);
     for (old, instruction) in instructions.into_iter().enumerate() {
         if entered[old] {
@@ -79,14 +81,16 @@ fn entered(instructions: &mut [Instruction]) -> Vec<bool> {
 }
 
 /// The instructions so far.
-struct Fused {
+struct Fused<'a> {
+    /// What tables and lists of areas hold.
+    places: &'a Places,
     instructions: Vec<Instruction>,
     /// From here on nothing is jumped to, so that what stands there may be joined.
     straight_from: usize,
     uses: Vec<u32>,
 }
 
-impl Fused {
+impl Fused<'_> {
     /// Adds an instruction, joined with those before it if it only goes on with their results.
     fn push(&mut self, instruction: Instruction) {
         if let Some((value, checked)) = self.checked(&instruction) {
@@ -106,6 +110,11 @@ impl Fused {
             self.instructions.extend([chance, instruction]);
             return;
         }
+        if let Some(all) = self.fold_areas(&instruction) {
+            self.instructions.truncate(self.instructions.len() - 2);
+            self.instructions.push(Instruction::FoldAreas(Box::new(all)));
+            return;
+        }
         let (joined, replaced) = self.joined(instruction);
         self.instructions.truncate(self.instructions.len() - replaced);
         self.instructions.push(joined);
@@ -119,8 +128,8 @@ impl Fused {
         if let Some(approach) = self.approach(&next) {
             return (Instruction::Approach(Box::new(approach)), 1);
         }
-        if let Some(shake) = self.shake(&next) {
-            return (Instruction::Shake(Box::new(shake)), 2);
+        if let Some((shake, replaced)) = self.shake(&next) {
+            return (Instruction::Shake(Box::new(shake)), replaced);
         }
         if let Some(store) = self.scaled_store(&next) {
             // It may go on with changes before what it was joined with.

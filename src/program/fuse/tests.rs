@@ -1,10 +1,22 @@
 //! What is fused, and what is not.
 
-use super::{NOTHING, fuse};
+use super::NOTHING;
 use crate::program::instruction::*;
 use crate::program::operand::{Destination, Operand};
+use crate::program::places::Places;
 use crate::scenario::model::{Comparison, DrawKind, Fold, UnaryFunction};
 use Operand::{Cell, Const, Register};
+
+/// Fuses code that reads and writes two areas: table 0 is where destination 0 writes, table 1 lies elsewhere, and
+/// table 2 is there in one of them.
+fn fuse(instructions: Vec<Instruction>) -> Vec<Instruction> {
+    let mut places = Places::default();
+    places.destination(vec![Some(Destination::Area(0)), Some(Destination::Area(1))]);
+    places.table(vec![Operand::Area(0), Operand::Area(1)]);
+    places.table(vec![Operand::Area(2), Operand::Area(3)]);
+    places.table(vec![Operand::Area(2), Operand::Area(1)]);
+    super::fuse(instructions, &places)
+}
 
 fn to(register: u32) -> Destination {
     Destination::Register(register)
@@ -211,12 +223,27 @@ fn wandering(a: Operand, check: bool) -> Vec<Instruction> {
     code
 }
 
+fn table(table: u32) -> Operand {
+    Operand::Indexed { table, level: 0 }
+}
+
+/// What it becomes if it is one instruction.
+fn shaken(code: Vec<Instruction>) -> Option<Shake> {
+    let fused = fuse(code);
+    match &fused[..] {
+        [Instruction::Shake(shake)] => Some((**shake).clone()),
+        _ => None,
+    }
+}
+
 #[test]
 fn a_draw_a_step_and_a_store_become_one_instruction() {
-    for check in [false, true] {
+    let starts =
+        [(Register(9), Start::Of(Register(9))), (table(1), Start::Of(table(1))), (table(0), Start::Itself(None))];
+    for ((a, start), check) in starts.into_iter().flat_map(|start| [(start, false), (start, true)]) {
         let shake = Shake {
             to: Destination::Indexed { table: 0, level: 0 },
-            a: Register(9),
+            start,
             factor: 0.03,
             shift: -0.5,
             streams: 3,
@@ -225,17 +252,73 @@ fn a_draw_a_step_and_a_store_become_one_instruction() {
             high: 1.0,
             check: check.then_some(ValueCheck { mask: None, place: 7 }),
         };
-        assert_eq!(fuse(wandering(Register(9), check)), [Instruction::Shake(Box::new(shake))]);
+        assert_eq!(shaken(wandering(a, check)), Some(shake));
     }
 }
 
 #[test]
-fn what_is_shaken_is_never_the_column_that_is_gone_on_from() {
+fn what_drifts_and_is_shaken_is_one_instruction_where_it_goes_on_from_itself() {
+    let drifting = |a, column| {
+        let drift = Instruction::MulSub { to: to(9), a, b: Const(0.02), c: column };
+        [vec![drift], wandering(Register(9), true)].concat()
+    };
+    let start = |code| shaken(code).map(|shake| shake.start);
+    assert_eq!(start(drifting(table(0), Register(8))), Some(Start::Itself(Some((-0.02, Register(8))))));
+    // From elsewhere; by what may be written itself; where it is needed once more.
+    assert_eq!(start(drifting(table(1), Register(8))), None);
+    assert_eq!(start(drifting(table(0), Operand::Area(1))), None);
+    let again = Instruction::Check { value: Register(9), mask: None, place: 0 };
+    assert!(
+        !fuse([drifting(table(0), Register(8)), vec![again]].concat())
+            .iter()
+            .any(|one| { matches!(one, Instruction::Shake(shake) if shake.start != Start::Of(Register(9))) })
+    );
+}
+
+#[test]
+fn what_is_shaken_is_never_a_column_that_may_be_gone_on_from_elsewhere() {
     let is_shaken = |code| fuse(code).iter().any(|one| matches!(one, Instruction::Shake(_)));
-    assert!(!is_shaken(wandering(Operand::Indexed { table: 0, level: 0 }, true)));
+    assert!(!is_shaken(wandering(table(2), true)));
+    assert!(!is_shaken(wandering(Operand::Area(1), true)));
     // Nor is a draw that is needed elsewhere left out.
     let again = Instruction::Check { value: Register(0), mask: None, place: 0 };
     assert!(!is_shaken([wandering(Register(9), true), vec![again]].concat()));
+}
+
+/// A loop over the areas of a list with this body.
+fn loop_of(body: Vec<Instruction>) -> Vec<Instruction> {
+    let end = body.len() as u32 + 2;
+    let mut code = vec![Instruction::Loop { list: 0, level: 0, end }];
+    code.extend(body);
+    code.push(Instruction::Next { list: 0, level: 0, start: 1 });
+    code.push(Instruction::Check { value: Register(7), mask: None, place: 0 });
+    code
+}
+
+#[test]
+fn a_loop_that_only_folds_is_one_instruction() {
+    let fold = |value, filter| Instruction::Fold { fold: Fold::Sum, register: 7, value, filter };
+    let compare = Instruction::Compare { comparison: Comparison::Eq, to: to(3), a: table(1), b: Const(2.0) };
+    let condition = Condition { column: table(1), comparison: Comparison::Eq, number: 2.0 };
+    let all = |value, condition| {
+        Instruction::FoldAreas(Box::new(FoldAreas {
+            list: 0,
+            level: 0,
+            fold: Fold::Sum,
+            register: 7,
+            value,
+            condition,
+        }))
+    };
+    let after = Instruction::Check { value: Register(7), mask: None, place: 0 };
+    assert_eq!(fuse(loop_of(vec![fold(table(0), None)])), [all(table(0), None), after.clone()]);
+    let code = loop_of(vec![compare, fold(Const(1.0), Some(Register(3)))]);
+    assert_eq!(fuse(code), [all(Const(1.0), Some(condition)), after]);
+    // Not if more is done in a round.
+    let code = loop_of(vec![fold(table(0), None), Instruction::Fired { rule: 0, mask: None }]);
+    assert_eq!(fuse(code.clone()), code);
+    let code = loop_of(vec![fold(table(0), Some(Register(5)))]);
+    assert_eq!(fuse(code.clone()), code);
 }
 
 /// A rule with a condition on its score: asked, skipped where it holds nowhere, and then by chance.

@@ -6,6 +6,7 @@ mod rules;
 mod world;
 
 use super::builder::{Builder, Code};
+use super::counters::counters;
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::layout::Layout;
 use super::operand::{Destination, Operand};
@@ -33,7 +34,8 @@ pub fn lower(scenario: &Scenario) -> Program {
     let first_recording = lowering.recording(&recorded);
     let variable_bounds = scenario.variables.iter().map(|variable| lowering.bounds(&variable.within)).collect();
     let rules = scenario.actors.iter().flat_map(|actor| &actor.rules).chain(&scenario.events);
-    Program {
+    let mut program = Program {
+        counters: Vec::new(),
         rules: rules.map(|rule| rule.name.clone()).collect(),
         variable_bounds,
         layout: lowering.layout,
@@ -53,7 +55,9 @@ pub fn lower(scenario: &Scenario) -> Program {
         destinations: lowering.builder.places.destinations,
         streams: lowering.streams,
         lists: lowering.builder.places.lists,
-    }
+    };
+    program.counters = counters(scenario, &program);
+    program
 }
 
 /// What stage an expression belongs to, which decides where `now` is found.
