@@ -1,5 +1,6 @@
 //! Builds the instructions of one piece of code: virtual registers, each value worked out once, then few real registers.
 
+use super::banks::Banks;
 use super::folds::KnownFold;
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
@@ -46,6 +47,8 @@ pub(super) struct Value {
 pub struct Builder {
     /// What loops go through. It outlives the piece of code.
     pub places: Places,
+    /// What is known of columns. It outlives the piece of code too.
+    pub banks: Banks,
     /// The part that is being built last, the one that it stands in before it, and so on.
     pub(super) scopes: Vec<Scope>,
     versions: HashMap<Destination, u32>,
@@ -76,9 +79,10 @@ pub(super) struct Known {
 
 impl Builder {
     /// With nothing in it.
-    pub fn new(places: Places) -> Self {
+    pub fn new(places: Places, banks: Banks) -> Self {
         Self {
             places,
+            banks,
             scopes: vec![Scope::default()],
             versions: HashMap::new(),
             indexed_version: 0,
@@ -88,7 +92,7 @@ impl Builder {
 
     /// The finished code, with virtual registers packed into few. The next piece of code can begin.
     pub fn finish(&mut self) -> Code {
-        let next = Self::new(std::mem::take(&mut self.places));
+        let next = Self::new(std::mem::take(&mut self.places), std::mem::take(&mut self.banks));
         let mut built = std::mem::replace(self, next);
         let mut nodes = built.scopes.pop().map(|scope| scope.nodes).unwrap_or_default();
         part::drop_unread(&mut nodes);
@@ -127,15 +131,11 @@ impl Builder {
     /// What is known of an operand in every lane.
     pub fn range(&self, operand: Operand) -> Range {
         match operand {
-            Operand::Const(number) => Range::of(number),
             Operand::Register(register) => {
                 let range = self.registers[register as usize].range;
                 if self.was_checked(register, None) { range.finite() } else { range }
             }
-            // Checked when it was sent.
-            Operand::Amount | Operand::Field(_) => Range::FINITE,
-            Operand::Arrived => Range::UNIT,
-            _ => Range::ANY,
+            _ => self.banks.range(operand, &self.places.tables),
         }
     }
 
@@ -222,6 +222,9 @@ impl Builder {
     /// a op b
     pub fn binary(&mut self, op: BinaryOperation, a: Operand, b: Operand) -> Operand {
         use BinaryOperation as B;
+        if let Some(same) = unchanged(op, a, b) {
+            return same;
+        }
         if let Some(fixed) = self.fixed([a, b], |[a, b]| constant::binary(op, a, b)) {
             return fixed;
         }
@@ -254,7 +257,8 @@ impl Builder {
             return self.binary(BinaryOperation::Add, a, product);
         }
         let key = Key::MulAdd(self.value(a), self.value(b), self.value(c));
-        self.pure(key, Range::ANY, |to| Instruction::MulAdd { to, a, b, c })
+        let range = self.sum_range(BinaryOperation::Add, a, b, c);
+        self.pure(key, range, |to| Instruction::MulAdd { to, a, b, c })
     }
 
     /// a − b·c
@@ -263,7 +267,12 @@ impl Builder {
             return self.binary(BinaryOperation::Sub, a, product);
         }
         let key = Key::MulSub(self.value(a), self.value(b), self.value(c));
-        self.pure(key, Range::ANY, |to| Instruction::MulSub { to, a, b, c })
+        let range = self.sum_range(BinaryOperation::Sub, a, b, c);
+        self.pure(key, range, |to| Instruction::MulSub { to, a, b, c })
+    }
+
+    fn sum_range(&self, op: BinaryOperation, a: Operand, b: Operand, c: Operand) -> Range {
+        Range::binary(op, self.range(a), Range::binary(BinaryOperation::Mul, self.range(b), self.range(c)))
     }
 
     /// if c then a else b
@@ -272,7 +281,8 @@ impl Builder {
             return fixed;
         }
         let key = Key::Select(self.value(c), self.value(a), self.value(b));
-        self.pure(key, Range::ANY, |to| Instruction::Select { to, c, a, b })
+        let range = self.range(a).or(self.range(b));
+        self.pure(key, range, |to| Instruction::Select { to, c, a, b })
     }
 
     /// A draw.
@@ -292,8 +302,8 @@ impl Builder {
     }
 
     /// A register that keeps a value whatever is written afterwards.
-    pub fn keep(&mut self, a: Operand, finite: bool) -> Operand {
-        let register = self.register(if finite { Range::FINITE } else { Range::ANY });
+    pub fn keep(&mut self, a: Operand) -> Operand {
+        let register = self.register(self.range(a));
         let to = Destination::Register(register);
         self.push(Node::One(Instruction::Unary { op: UnaryOperation::Copy, to, a }));
         Operand::Register(register)
@@ -312,7 +322,7 @@ impl Builder {
         if let Some(&mut to) = instruction.destination_mut() {
             instruction.for_each_operand(&mut |operand| {
                 if self.places.may_be(to, *operand) {
-                    *operand = self.keep(*operand, false);
+                    *operand = self.keep(*operand);
                 }
             });
         }
@@ -334,5 +344,18 @@ impl Builder {
     fn wrote_somewhere(&mut self) {
         self.indexed_version += 1;
         self.scopes.iter_mut().for_each(|scope| scope.known.clear());
+    }
+}
+
+/// What an operation with a number leaves as it is, to the bit: whatever comes of rates for a tick of one unit.
+fn unchanged(op: BinaryOperation, a: Operand, b: Operand) -> Option<Operand> {
+    use BinaryOperation as B;
+    let is = |operand: Operand, number: f64| matches!(operand, Operand::Const(x) if x.to_bits() == number.to_bits());
+    match op {
+        B::Mul | B::Div if is(b, 1.0) => Some(a),
+        B::Mul if is(a, 1.0) => Some(b),
+        B::Add if is(b, -0.0) => Some(a),
+        B::Sub if is(b, 0.0) => Some(a),
+        _ => None,
     }
 }

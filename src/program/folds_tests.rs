@@ -1,5 +1,6 @@
 use super::*;
 use crate::program::Code;
+use crate::program::banks::Banks;
 use crate::program::instruction::BinaryOperation;
 use crate::program::places::Places;
 
@@ -9,7 +10,7 @@ const AREAS: u32 = 3;
 fn builder() -> Builder {
     let mut places = Places::default();
     places.list((0..AREAS).collect());
-    Builder::new(places)
+    Builder::new(places, Banks::default())
 }
 
 /// A table of area columns from `first` on.

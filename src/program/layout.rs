@@ -1,6 +1,6 @@
 //! Which column of which bank holds what.
 
-use crate::scenario::model::{AreaTarget, Contest, Effect, Expr, Role, Scenario, VariableId};
+use crate::scenario::model::{AreaTarget, Contest, Effect, Expr, Scenario, VariableId};
 use crate::world::contest::{Parameter, SideParameter};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -145,15 +145,6 @@ impl Layout {
             self.shown.len() - 1
         });
         place as u32
-    }
-
-    /// Whether a cell's values are always finite: what is written is, but a sum of such need not be, unless it is clamped.
-    pub fn cell_is_finite(&self, scenario: &Scenario, cell: u32) -> bool {
-        self.variable_of.get(cell as usize).copied().flatten().is_some_and(|id| {
-            let variable = &scenario.variables[id];
-            let clamped = variable.within.low.is_some() && variable.within.high.is_some();
-            variable.role == Role::Stance || (clamped && matches!(variable.role, Role::State | Role::Tie { .. }))
-        })
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "a validated scenario numbers its parts, and the layout and the builder number what they hand out"
 )]
 
+mod banks;
 mod builder;
 mod constant;
 mod counters;

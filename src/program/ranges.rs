@@ -44,14 +44,31 @@ impl Range {
         Self { low: self.low.max(f64::MIN), high: self.high.min(f64::MAX), nan: false }
     }
 
+    /// What holds of either of two values.
+    pub fn or(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high), nan: self.nan || other.nan }
+    }
+
     /// The range of a function.
     pub fn unary(op: UnaryOperation, a: Self) -> Self {
+        let Self { low, high, nan } = a;
         match op {
             UnaryOperation::Copy => a,
             UnaryOperation::Not => Self::UNIT,
-            UnaryOperation::Negate => Self { low: -a.high, high: -a.low, nan: a.nan },
-            UnaryOperation::Function(UnaryFunction::Exp) => Self { low: 0.0, high: f64::INFINITY, nan: a.nan },
-            UnaryOperation::Function(UnaryFunction::Logistic) => Self { nan: a.nan, ..Self::UNIT },
+            UnaryOperation::Negate => Self { low: -high, high: -low, nan },
+            UnaryOperation::Function(UnaryFunction::Abs) => {
+                let least = if low <= 0.0 && high >= 0.0 { 0.0 } else { low.abs().min(high.abs()) };
+                Self { low: least, high: low.abs().max(high.abs()), nan }
+            }
+            UnaryOperation::Function(UnaryFunction::Floor) => Self { low: low.floor(), high: high.floor(), nan },
+            UnaryOperation::Function(UnaryFunction::Sqrt) if low >= 0.0 => {
+                Self { low: low.sqrt(), high: high.sqrt(), nan }
+            }
+            UnaryOperation::Function(UnaryFunction::Exp) => {
+                // e^700 is 1.01e304.
+                Self { low: 0.0, high: if high <= 700.0 { 1.1e304 } else { f64::INFINITY }, nan }
+            }
+            UnaryOperation::Function(UnaryFunction::Logistic) => Self { nan, ..Self::UNIT },
             UnaryOperation::Power(_) | UnaryOperation::Function(_) => Self::ANY,
         }
     }
@@ -62,19 +79,16 @@ impl Range {
             BinaryOperation::And | BinaryOperation::Or => Self::UNIT,
             BinaryOperation::Add => a.plus(b),
             BinaryOperation::Sub => a.plus(Self { low: -b.high, high: -b.low, nan: b.nan }),
-            BinaryOperation::Mul if a.is_number() => b.times(a.low),
-            BinaryOperation::Mul if b.is_number() => a.times(b.low),
-            BinaryOperation::Div if a.is_number() && b.low > 0.0 => {
-                let (one, other) = (a.low / b.low, a.low / b.high);
-                Self { low: one.min(other), high: one.max(other), nan: b.nan }
+            BinaryOperation::Mul => a.by_ends(b, |a, b| a * b),
+            BinaryOperation::Div if b.low > 0.0 || b.high < 0.0 => a.by_ends(b, |a, b| a / b),
+            BinaryOperation::Min if !a.nan && !b.nan => {
+                Self { low: a.low.min(b.low), high: a.high.min(b.high), nan: false }
             }
-            _ => Self::ANY,
+            BinaryOperation::Max if !a.nan && !b.nan => {
+                Self { low: a.low.max(b.low), high: a.high.max(b.high), nan: false }
+            }
+            BinaryOperation::Min | BinaryOperation::Max | BinaryOperation::Div | BinaryOperation::Pow => Self::ANY,
         }
-    }
-
-    /// Whether it is one finite number, and not 0.
-    fn is_number(self) -> bool {
-        self.low == self.high && self.is_finite() && self.low != 0.0
     }
 
     fn plus(self, other: Self) -> Self {
@@ -87,15 +101,77 @@ impl Range {
         Self { low, high, nan: self.nan || other.nan }
     }
 
-    fn times(self, factor: f64) -> Self {
-        let (one, other) = (self.low * factor, self.high * factor);
-        Self { low: one.min(other), high: one.max(other), nan: self.nan }
+    /// The range of an operation that goes one way in each of its values, whichever the other is.
+    fn by_ends(self, other: Self, op: impl Fn(f64, f64) -> f64) -> Self {
+        let ends = [self.low, self.high].map(|one| [other.low, other.high].map(|two| op(one, two)));
+        let ends = ends.as_flattened();
+        // 0 times ∞, which may also lie between ends.
+        let is_endless = |range: Self| range.low == f64::NEG_INFINITY || range.high == f64::INFINITY;
+        if ends.iter().any(|end| end.is_nan())
+            || (is_endless(self) && other.has_zero())
+            || (is_endless(other) && self.has_zero())
+        {
+            return Self::ANY;
+        }
+        let (low, high) =
+            ends.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &end| (low.min(end), high.max(end)));
+        Self { low, high, nan: self.nan || other.nan }
+    }
+
+    fn has_zero(self) -> bool {
+        self.low <= 0.0 && self.high >= 0.0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::constant;
+    use proptest::prelude::*;
+
+    /// An end of a range, often one of those where arithmetic has its corners.
+    fn end() -> impl Strategy<Value = f64> {
+        let corners = vec![0.0, -0.0, 1.0, -1.0, 5e-324, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, 700.0];
+        prop_oneof![prop::sample::select(corners), -10.0..10.0_f64]
+    }
+
+    /// A range, and a value in it.
+    fn range() -> impl Strategy<Value = (Range, f64)> {
+        (end(), end(), any::<bool>(), 0..6_u32, 0.0..1.0_f64).prop_map(|(one, two, nan, which, part)| {
+            let (low, high) = if one < two { (one, two) } else { (two, one) };
+            let within = low.max(f64::MIN) * (1.0 - part) + high.min(f64::MAX) * part;
+            let value = match which {
+                0 => low,
+                1 => high,
+                2 if nan => f64::NAN,
+                3 if low <= 0.0 && high >= 0.0 => 0.0,
+                _ => within.clamp(low, high),
+            };
+            (Range { low, high, nan }, value)
+        })
+    }
+
+    fn holds(range: Range, value: f64) -> bool {
+        if value.is_nan() { range.nan } else { range.low <= value && value <= range.high }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_values_are_in_their_ranges_the_result_is_in_its_own((a, x) in range(), (b, y) in range()) {
+            use BinaryOperation as B;
+            use UnaryFunction as F;
+            for op in [B::Add, B::Sub, B::Mul, B::Div, B::Pow, B::Min, B::Max] {
+                let result = constant::binary(op, x, y);
+                prop_assert!(holds(Range::binary(op, a, b), result), "{op:?} of {x:?} in {a:?} and {y:?} in {b:?}: {result:?}");
+            }
+            let functions = [F::Abs, F::Sqrt, F::Exp, F::Ln, F::Logistic, F::Floor].map(UnaryOperation::Function);
+            for op in functions.into_iter().chain([UnaryOperation::Copy, UnaryOperation::Negate, UnaryOperation::Power(3)]) {
+                let result = constant::unary(op, x);
+                prop_assert!(holds(Range::unary(op, a), result), "{op:?} of {x:?} in {a:?}: {result:?}");
+            }
+            prop_assert!(holds(a.or(b), x) && holds(a.or(b), y));
+        }
+    }
 
     const MUL: BinaryOperation = BinaryOperation::Mul;
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::program::Code;
+use crate::program::banks::Banks;
 use crate::program::instruction::{BinaryOperation, UnaryOperation};
 use crate::scenario::model::{DrawKind, Fold};
 
@@ -9,7 +10,7 @@ const AREAS: u32 = 9;
 fn builder() -> Builder {
     let mut places = Places::default();
     places.list((0..AREAS).collect());
-    Builder::new(places)
+    Builder::new(places, Banks::default())
 }
 
 /// Cells, one of so many in turn for each area.

@@ -1,6 +1,6 @@
 //! What asks for conditions in the same pass.
 
-use super::interval::Interval;
+use super::interval::{Interval, asks};
 use super::{Source, each, masked, truth, update, with};
 use crate::processor::at_each_level;
 
@@ -18,11 +18,23 @@ at_each_level! {
     pub fn both(out: &mut [f64], first: Asked<'_>, second: Asked<'_>) -> bool {
         let lanes = out.len();
         let mut some = 0;
-        with!(first.column, lanes, a => with!(second.column, lanes, b => each!(&mut *out, i => {
-            let both = truth(first.interval.holds(a(i)) & second.interval.holds(b(i)));
+        let mut note = |holds: bool| {
+            let both = truth(holds);
             some |= both.to_bits();
             both
-        })));
+        };
+        match (first.column, second.column) {
+            (Source::Column(a), Source::Column(b)) => {
+                let (a, b) = (&a[..lanes], &b[..lanes]);
+                asks!(first.interval, one => asks!(second.interval, other => {
+                    each!(&mut *out, i => note(one(a[i]) & other(b[i])));
+                }));
+            }
+            // What is asked about a number is a number: this is rare.
+            (a, b) => with!(a, lanes, a => with!(b, lanes, b => {
+                each!(&mut *out, i => note(first.interval.holds(a(i)) & second.interval.holds(b(i))));
+            })),
+        }
         some != 0
     }
 
@@ -33,9 +45,9 @@ at_each_level! {
         match column {
             Source::Column(column) => {
                 let column = &column[..lanes];
-                with!(value, lanes, value => update!(out, i, old => {
-                    old + masked(truth(interval.holds(column[i])), value(i))
-                }));
+                asks!(interval, holds => with!(value, lanes, value => update!(&mut *out, i, old => {
+                    old + masked(truth(holds(column[i])), value(i))
+                })));
             }
             // One number, as where what is asked about does not exist. What adds nothing changes nothing.
             Source::Value(column) if interval.holds(column) => {

@@ -4,7 +4,7 @@ use super::super::column::Column;
 use super::super::scratch::Room;
 use super::checks::not_finite;
 use super::fused::Curve;
-use super::interval::{Ends, Interval};
+use super::interval::{Interval, asks};
 use super::store::clamp;
 use super::{Source, each, truth, update, with};
 use crate::numerics::functions::norm_inverse;
@@ -186,16 +186,12 @@ at_each_level! {
     /// `room` = x in 32 bits, of which twice as many fit a vector. If x must lie in an interval to be asked, also out = 1 where it
     /// does, else 0. Tells whether there is a lane that is asked.
     fn asked(out: &mut [f64], room: &mut [f32], x: &[f64], within: Option<Interval>) -> bool {
-        match within.map(Interval::ends) {
-            None => {
-                let x = &x[..room.len()];
-                each!(&mut *room, i => x[i] as f32);
-                true
-            }
-            Some(Ends::From(least)) => answered(out, room, x, |x| x >= least),
-            Some(Ends::UpTo(greatest)) => answered(out, room, x, |x| x <= greatest),
-            Some(Ends::Both(interval)) => answered(out, room, x, |x| interval.holds(x)),
-        }
+        let Some(within) = within else {
+            let x = &x[..room.len()];
+            each!(&mut *room, i => x[i] as f32);
+            return true;
+        };
+        asks!(within, holds => answered(out, room, x, holds))
     }
 
     /// The same with the probability that a usual logistic curve gives and the upper halves of the draws' words; nothing if

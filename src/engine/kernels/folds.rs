@@ -1,6 +1,7 @@
 //! Folds of several areas in one pass, each in turn.
 
-use super::{Asked, Interval, Source, add_where, fold, masked, truth, update};
+use super::interval::{Interval, asks};
+use super::{Asked, Source, add_where, fold, masked, truth, update};
 use crate::processor::{Detected, at_each_level};
 use crate::scenario::model::Fold;
 
@@ -100,15 +101,21 @@ at_each_level! {
         let lanes = out.len();
         let [a, b, c, d] = values.map(|column| &column[..lanes]);
         let [p, q, r, s] = asked.map(|column| &column[..lanes]);
-        let adds = |asked: f64, value: f64| masked(truth(interval.holds(asked)), value);
-        update!(out, i, old => old + adds(p[i], a[i]) + adds(q[i], b[i]) + adds(r[i], c[i]) + adds(s[i], d[i]));
+        asks!(interval, holds => {
+            let adds = |asked: f64, value: f64| masked(truth(holds(asked)), value);
+            update!(&mut *out, i, old => {
+                old + adds(p[i], a[i]) + adds(q[i], b[i]) + adds(r[i], c[i]) + adds(s[i], d[i])
+            });
+        });
     }
 
     fn add_number_where(out: &mut [f64], number: f64, asked: [&[f64]; AT_ONCE], interval: Interval) {
         let lanes = out.len();
         let [p, q, r, s] = asked.map(|column| &column[..lanes]);
-        let adds = |asked: f64| masked(truth(interval.holds(asked)), number);
-        update!(out, i, old => old + adds(p[i]) + adds(q[i]) + adds(r[i]) + adds(s[i]));
+        asks!(interval, holds => {
+            let adds = |asked: f64| masked(truth(holds(asked)), number);
+            update!(&mut *out, i, old => old + adds(p[i]) + adds(q[i]) + adds(r[i]) + adds(s[i]));
+        });
     }
 }
 

@@ -1,61 +1,65 @@
-//! Comparisons with a number, all of them as one question, so that a kernel that asks it is one loop.
+//! Comparisons with a number, as few kinds of questions, so that a kernel that asks one is few loops.
 
 use crate::scenario::model::Comparison;
 
-/// The numbers from the least to the greatest, or all but these. What is not a number lies in no interval.
+/// The numbers for which a comparison holds. What is not a number lies in none but the last.
 #[derive(Clone, Copy, Debug)]
-pub struct Interval {
-    least: f64,
-    greatest: f64,
-    outside: bool,
+pub enum Interval {
+    /// All numbers from this on; none, if it is not one.
+    From(f64),
+    /// All numbers up to this; none, if it is not one.
+    UpTo(f64),
+    /// This number; none, if it is not one.
+    At(f64),
+    /// All but this number, and what is not a number.
+    NotAt(f64),
 }
 
-/// The ends of an interval, by which a number is looked for in it.
-#[derive(Clone, Copy, Debug)]
-pub enum Ends {
-    /// All numbers from this on.
-    From(f64),
-    /// All numbers up to this.
-    UpTo(f64),
-    /// Any other.
-    Both(Interval),
+/// Runs a body with `$holds(x)` telling whether a number lies in an interval, compiled once for each kind of interval.
+macro_rules! asks {
+    ($interval:expr, $holds:ident => $body:expr) => {
+        match $interval {
+            $crate::engine::kernels::Interval::From(least) => {
+                let $holds = |x: f64| x >= least;
+                $body
+            }
+            $crate::engine::kernels::Interval::UpTo(greatest) => {
+                let $holds = |x: f64| x <= greatest;
+                $body
+            }
+            $crate::engine::kernels::Interval::At(number) => {
+                let $holds = |x: f64| x == number;
+                $body
+            }
+            $crate::engine::kernels::Interval::NotAt(number) => {
+                let $holds = |x: f64| x != number;
+                $body
+            }
+        }
+    };
 }
+pub(super) use asks;
 
 impl Interval {
     /// The numbers that compare so with a number.
     #[inline(always)]
     pub fn of(comparison: Comparison, number: f64) -> Self {
-        /// No number is at least this and at most that.
-        const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
-        let all_up_to = |greatest: f64| (f64::NEG_INFINITY, greatest);
-        let all_from = |least: f64| (least, f64::INFINITY);
-        let (least, greatest) = match comparison {
-            _ if number.is_nan() => NONE,
-            Comparison::Lt if number == f64::NEG_INFINITY => NONE,
-            Comparison::Gt if number == f64::INFINITY => NONE,
-            Comparison::Lt => all_up_to(number.next_down()),
-            Comparison::Le => all_up_to(number),
-            Comparison::Gt => all_from(number.next_up()),
-            Comparison::Ge => all_from(number),
-            Comparison::Eq | Comparison::Ne => (number, number),
-        };
-        Self { least, greatest, outside: comparison == Comparison::Ne }
-    }
-
-    /// Where it ends.
-    #[inline(always)]
-    pub fn ends(self) -> Ends {
-        match self {
-            Self { greatest: f64::INFINITY, outside: false, least } => Ends::From(least),
-            Self { least: f64::NEG_INFINITY, outside: false, greatest } => Ends::UpTo(greatest),
-            both => Ends::Both(both),
+        match comparison {
+            Comparison::Lt if number == f64::NEG_INFINITY => Self::At(f64::NAN),
+            Comparison::Gt if number == f64::INFINITY => Self::At(f64::NAN),
+            Comparison::Lt => Self::UpTo(number.next_down()),
+            Comparison::Le => Self::UpTo(number),
+            Comparison::Gt => Self::From(number.next_up()),
+            Comparison::Ge => Self::From(number),
+            Comparison::Eq => Self::At(number),
+            Comparison::Ne => Self::NotAt(number),
         }
     }
 
     /// Whether it holds a number.
     #[inline(always)]
     pub fn holds(self, x: f64) -> bool {
-        ((x >= self.least) & (x <= self.greatest)) != self.outside
+        asks!(self, holds => holds(x))
     }
 }
 

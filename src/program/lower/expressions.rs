@@ -117,7 +117,10 @@ impl Lowering<'_> {
         if within_reach && view == View::Now {
             self.snapshot.get(&cell).copied().unwrap_or(Operand::Cell(cell))
         } else {
-            Operand::Shown(self.layout.show(cell))
+            let shown = self.layout.show(cell);
+            let known = self.builder.banks.shown.len();
+            self.builder.banks.shown.extend_from_slice(&self.layout.shown[known..]);
+            Operand::Shown(shown)
         }
     }
 

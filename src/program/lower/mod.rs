@@ -5,6 +5,7 @@ mod observation;
 mod rules;
 mod world;
 
+use super::banks::Banks;
 use super::builder::{Builder, Code};
 use super::counters::counters;
 use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
@@ -104,13 +105,15 @@ impl<'a> Lowering<'a> {
         let mut places = Places::default();
         // The first list is that of all areas.
         places.list((0..areas as u32).collect());
+        let layout = Layout::new(scenario);
+        let banks = Banks::of(scenario, &layout);
         Self {
             scenario,
-            layout: Layout::new(scenario),
+            layout,
             streams: Vec::new(),
             stream_of: BTreeMap::new(),
             area_variables: BTreeMap::new(),
-            builder: Builder::new(places),
+            builder: Builder::new(places, banks),
             stage: Stage::World,
             place: 0,
             conditions: Vec::new(),
@@ -170,27 +173,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn is_finite(&self, operand: Operand) -> bool {
-        match operand {
-            Operand::Const(x) => x.is_finite(),
-            Operand::Register(_) => self.builder.range(operand).is_finite(),
-            Operand::Cell(cell) => self.layout.cell_is_finite(self.scenario, cell),
-            Operand::Shown(shown) => self
-                .layout
-                .shown
-                .get(shown as usize)
-                .is_some_and(|&cell| self.layout.cell_is_finite(self.scenario, cell)),
-            Operand::Run(run) => (run as usize) < self.scenario.levers.len() + self.scenario.uncertainties.len(),
-            Operand::Record(record) => record < self.layout.first_milestone,
-            Operand::Clock(_) | Operand::AreaIndex(_) | Operand::Contest(..) | Operand::Arrived => true,
-            Operand::Indexed { table, .. } => self
-                .builder
-                .places
-                .tables
-                .get(table as usize)
-                .is_some_and(|entries| entries.iter().all(|&entry| self.is_finite(entry))),
-            Operand::Amount | Operand::Field(_) => true,
-            Operand::Past { .. } | Operand::Area(_) => false,
-        }
+        self.builder.range(operand).is_finite()
     }
 
     /// The operands that clamp a variable's writes.

@@ -49,7 +49,7 @@ impl Lowering<'_> {
     pub(super) fn stances(&mut self, stances: &Stances) {
         self.place = stances.place;
         let cell = self.cell(stances.variable);
-        let present = self.builder.keep(Operand::Cell(cell), true);
+        let present = self.builder.keep(Operand::Cell(cell));
         let entered = self.builder.accumulator(-1.0);
         let left = self.builder.accumulator(0.0);
         for (number, rung) in stances.rungs.iter().enumerate() {
@@ -153,10 +153,7 @@ impl Lowering<'_> {
             let value = self.expression(&local.value);
             // A cell may be written by the rule's own effects; the local name keeps what it was.
             let value = match value {
-                Operand::Cell(cell) => {
-                    let finite = self.layout.cell_is_finite(self.scenario, cell);
-                    self.builder.keep(value, finite)
-                }
+                Operand::Cell(_) => self.builder.keep(value),
                 other => other,
             };
             self.lets[id] = Some(value);
@@ -206,7 +203,7 @@ impl Lowering<'_> {
             let value = self.expression(&write.value);
             self.check(value);
             let value = match value {
-                Operand::Cell(cell) if written.contains(&cell) => self.builder.keep(value, false),
+                Operand::Cell(cell) if written.contains(&cell) => self.builder.keep(value),
                 other => other,
             };
             values.push(value);
@@ -280,7 +277,7 @@ impl Lowering<'_> {
     /// A value that another area's or variable's write may not change.
     pub(super) fn kept_in_area(&mut self, value: Operand) -> Operand {
         let may_change = matches!(value, Operand::Indexed { .. }) && self.builder.places.known(value).is_none();
-        if may_change { self.builder.keep(value, false) } else { value }
+        if may_change { self.builder.keep(value) } else { value }
     }
 
     fn area_bounds(&mut self, write: &AreaWrite) -> (Operand, Operand) {

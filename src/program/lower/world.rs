@@ -259,7 +259,7 @@ impl Lowering<'_> {
             let value = self.expression(&flow.value);
             self.check(value);
             values.push(match value {
-                Operand::Cell(cell) if written.contains(&cell) => self.builder.keep(value, false),
+                Operand::Cell(cell) if written.contains(&cell) => self.builder.keep(value),
                 other => other,
             });
         }
