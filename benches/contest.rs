@@ -18,7 +18,7 @@ use divan::counter::ItemsCount;
 use entente::engine::{Detected, Draws, Fight, Level, fight};
 use entente::numerics::functions::exp;
 use entente::random::address::{Key, Stream, uniform, word};
-use entente::random::keystream::Lanes;
+use entente::random::keystream::{Lanes, Words};
 use entente::world::contest::{Columns, DRAWS, Draw, Ground, Inputs, Scratch, State};
 use layout::Country;
 use scalar::{Dice, Run};
@@ -97,7 +97,7 @@ fn play(table: &Table, level: Level, scratch: &mut Scratch, mut after: impl FnMu
     let (hostility, prefer) = (slices(&table.hostility), slices(&table.prefer));
     let (parameters, side_parameters) = (slices(&table.parameters), slices(&table.side_parameters));
     let of_pairs: Vec<u32> = (0..STREAMS.len() as u32).collect();
-    let key = Key::from_seed(7);
+    let (key, mut words) = (Key::from_seed(7), Words::default());
     played.state.look(&GROUND, &hostility);
     for tick in 0..TICKS {
         let inputs = Inputs {
@@ -125,6 +125,7 @@ fn play(table: &Table, level: Level, scratch: &mut Scratch, mut after: impl FnMu
                     tick,
                 },
                 scratch,
+                words: &mut words,
             },
         );
         after(tick, &played);

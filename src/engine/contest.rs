@@ -8,13 +8,14 @@ use crate::processor::{Detected, Level};
 use crate::program::layout::{self, Layout};
 use crate::program::operand::Operand;
 use crate::random::address::Key;
-use crate::random::keystream::Lanes;
+use crate::random::keystream::{Lanes, Words};
 use crate::scenario::model::{AreaRole, Contest, Role, Scenario, Territory, Total};
 use crate::world::contest::{Ground, Inputs, Parameter, Scratch, SideParameter, State, is_blank};
 
 /// What the contest of a batch keeps between ticks besides its state.
 pub struct Arena {
     scratch: Scratch,
+    words: Words,
     zero: Vec<f64>,
     /// Who held each area, and its towns, after the tick before, as far as some total is kept of what was lost.
     holders: Vec<f64>,
@@ -28,7 +29,7 @@ impl Arena {
     pub fn new(ground: &Ground, lanes: usize) -> Self {
         let holders = vec![0.0; ground.areas() * lanes];
         let (scratch, zero) = (Scratch::new(ground, lanes), vec![0.0; lanes]);
-        Self { scratch, zero, town_holders: holders.clone(), holders, fresh: true }
+        Self { scratch, words: Words::default(), zero, town_holders: holders.clone(), holders, fresh: true }
     }
 }
 
@@ -147,6 +148,7 @@ impl Ring<'_> {
                     tick,
                 },
                 scratch: &mut arena.scratch,
+                words: &mut arena.words,
             },
         );
         for ((side, force), stock) in contest.sides.iter().zip(forces).zip(stocks) {

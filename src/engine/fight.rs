@@ -2,7 +2,7 @@
 
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
-use crate::random::keystream::Lanes;
+use crate::random::keystream::{Lanes, Words};
 use crate::world::contest::{DRAWS, Draw, Ground, Inputs, Scratch, State, step};
 
 /// A tick of a contest by itself, on columns: what the engine plays once a tick, and the bench of the contest by itself.
@@ -21,6 +21,8 @@ pub struct Fight<'a, 'b> {
     pub draws: Draws<'a>,
     /// Room to work in.
     pub scratch: &'a mut Scratch,
+    /// Room for the words of draws.
+    pub words: &'a mut Words,
 }
 
 /// Where the draws of a tick of the contest come from.
@@ -46,7 +48,7 @@ at_each_level! {
         let draws = fight.draws;
         let draw = |pair: usize, which: Draw, out: &mut [f64]| {
             let stream = draws.of_pairs[pair * DRAWS.len() + which as usize];
-            draws.dice.fill(draws.level, draws.key, draws.streams[stream as usize], draws.tick, out);
+            draws.dice.fill(draws.level, draws.key, draws.streams[stream as usize], draws.tick, fight.words, out);
         };
         step(fight.ground, fight.state, &fight.inputs, fight.forces, fight.stocks, draw, fight.scratch);
     }

@@ -70,7 +70,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             Instruction::Select { to, c, a, b } => write_to!(frame, *to, out => {
                 kernels::select(level, out, frame.source(c), frame.source(a), frame.source(b));
             }),
-            Instruction::Draw { to, kind, streams, level } => draw(frame, *to, *kind, *streams, *level),
+            Instruction::Draw { to, kind, streams, level } => draw(frame, *to, *kind, *streams, *level, room),
             Instruction::Chance(what) => {
                 let some = chance(frame, what, room);
                 next = after_mask(code, next, what.to, some);
@@ -279,11 +279,11 @@ fn stream(frame: &Frame<'_>, streams: u32, level: Option<u8>) -> Stream {
     frame.program.streams[(streams + area) as usize]
 }
 
-fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, level: Option<u8>) {
+fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, level: Option<u8>, room: &mut Room) {
     let stream = stream(frame, streams, level);
     let mut column = frame.take(to);
     let out = column.lanes_mut();
-    kernels::fill(frame.level, out, frame.address(stream));
+    kernels::fill(frame.level, out, frame.address(stream), &mut room.words);
     if kind == DrawKind::Normal {
         kernels::normal(frame.level, out);
     }
@@ -377,9 +377,9 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 
 /// Draws an uncertainty lane by lane; once a run.
 fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
-    let [draws, ..] = &mut room.columns;
+    let Room { words, columns: [draws, ..], .. } = room;
     let stream = stream(frame, what.streams, None);
-    kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream));
+    kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream), words);
     let mut values = frame.take(Destination::Run(what.to));
     let mut scores = what.score.map(|score| frame.take(Destination::Run(score)));
     let mut parameters = vec![0.0; what.parameters.len()];

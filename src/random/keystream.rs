@@ -114,13 +114,19 @@ pub enum LanesError {
 /// Lanes whose draws are made at a time where they are used at once.
 const PIECE: usize = 256;
 
-/// Words in halves: of the upper half alone a draw is known to 2^-32.
-#[derive(Debug, Default)]
+/// Words in halves: of the upper half alone a draw is known to 2^-32. There is always room for a [`Lanes::piece`].
+#[derive(Debug)]
 pub struct Words {
     /// The lower halves.
     pub lower: Vec<u32>,
     /// The upper halves.
     pub upper: Vec<u32>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 impl Words {
@@ -238,20 +244,20 @@ impl Lanes {
     }
 
     /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`. `out` has a place
-    /// for each lane.
-    pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, out: &mut [f64]) {
-        let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
+    /// for each lane; what `words` holds afterwards is of no use.
+    pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, words: &mut Words, out: &mut [f64]) {
+        let (Some(lower), Some(upper)) = (words.lower.first_chunk_mut(), words.upper.first_chunk_mut()) else { return };
         if self.in_rows {
             for chunks in self.pieces() {
-                self.make::<true>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
-                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], &lower, &upper);
+                self.make::<true>(level, chunks.clone(), key, stream, tick, lower, upper);
+                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], lower, upper);
             }
             return;
         }
         let mut draws = [0.0; PIECE];
         for chunks in self.pieces() {
-            self.make::<true>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
-            uniforms(level, &mut draws, &lower, &upper);
+            self.make::<true>(level, chunks.clone(), key, stream, tick, lower, upper);
+            uniforms(level, &mut draws, lower, upper);
             self.hand_out(chunks, &draws, out);
         }
     }

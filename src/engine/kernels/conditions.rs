@@ -30,10 +30,20 @@ at_each_level! {
                     each!(&mut *out, i => note(one(a[i]) & other(b[i])));
                 }));
             }
-            // What is asked about a number is a number: this is rare.
-            (a, b) => with!(a, lanes, a => with!(b, lanes, b => {
-                each!(&mut *out, i => note(first.interval.holds(a(i)) & second.interval.holds(b(i))));
-            })),
+            // What is asked about a number is known, as where what is asked about does not exist.
+            (Source::Column(column), Source::Value(number)) if second.interval.holds(number) => {
+                let column = &column[..lanes];
+                asks!(first.interval, holds => each!(&mut *out, i => note(holds(column[i]))));
+            }
+            (Source::Value(number), Source::Column(column)) if first.interval.holds(number) => {
+                let column = &column[..lanes];
+                asks!(second.interval, holds => each!(&mut *out, i => note(holds(column[i]))));
+            }
+            (Source::Value(a), Source::Value(b)) => {
+                let both = first.interval.holds(a) & second.interval.holds(b);
+                each!(&mut *out, i => note(both));
+            }
+            _ => out.fill(0.0),
         }
         some != 0
     }
@@ -84,11 +94,12 @@ mod tests {
             let (a, b): (Vec<f64>, Vec<f64>) = columns.into_iter().unzip();
             let asked = |column, (comparison, number)| Asked { column, interval: Interval::of(comparison, number) };
             for &level in Level::available() {
-                for other in [Source::Column(&b), Source::Value(b[0])] {
-                    let (one, two) = (asked(Source::Column(&a), first), asked(other, second));
+                let sources = |column| [Source::Column(column), Source::Value(column[0])];
+                for (of, other) in sources(&a).into_iter().flat_map(|of| sources(&b).map(|other| (of, other))) {
+                    let (one, two) = (asked(of, first), asked(other, second));
                     let mut out = vec![7.0; a.len()];
                     let some = both(level.into(), &mut out, one, two);
-                    let holds = |i: usize| first.0.holds(a[i], first.1) && second.0.holds(other.at(i), second.1);
+                    let holds = |i: usize| first.0.holds(of.at(i), first.1) && second.0.holds(other.at(i), second.1);
                     prop_assert_eq!(some, (0..a.len()).any(holds));
                     prop_assert!((0..a.len()).all(|i| out[i] == truth(holds(i))));
 

@@ -37,8 +37,8 @@ pub enum Probability<'a> {
 }
 
 /// out = a uniform draw in each lane.
-pub fn fill(level: Detected, out: &mut [f64], draws: Address<'_>) {
-    draws.dice.fill(level, draws.key, draws.stream, draws.tick, out);
+pub fn fill(level: Detected, out: &mut [f64], draws: Address<'_>, words: &mut Words) {
+    draws.dice.fill(level, draws.key, draws.stream, draws.tick, words, out);
 }
 
 /// out = 1 where mask and a uniform draw < probability; tells whether there is such a lane.
@@ -405,7 +405,7 @@ mod tests {
             let draws = Address { dice: &dice, key: &key, stream: Stream::named("area/share"), tick: 3 };
             for level in Level::available().iter().map(|&level| Detected::from(level)) {
                 let mut draw = vec![0.0; a.len()];
-                fill(level, &mut draw, draws);
+                fill(level, &mut draw, draws, &mut Words::default());
                 let start = Start::Itself(Some((drift, &column)));
                 for start in [Start::Of(Source::Column(&a)), Start::Of(Source::Value(a[0])), Start::Itself(None), start] {
                     let gone_on_from = |lane: usize| match start {

@@ -37,12 +37,16 @@ pub(super) fn change_hands<D: FnMut(usize, Draw, &mut [f64])>(
     state.calm[area] = !scratch.contested[area];
     let mut lost = false;
     for pair in ground.pairs_of(area) {
-        if scratch.has_posts[pair] && fall(ground, state, inputs, scratch, pair, draw) {
+        if !scratch.has_posts[pair] {
+            continue;
+        }
+        let losses = fall(ground, state, inputs, scratch, pair, draw);
+        if losses.fallen || losses.yielding {
             if !lost {
                 clear(ground, scratch, area);
             }
             lost = true;
-            lose(ground, state, inputs, scratch, pair);
+            lose(ground, state, inputs, scratch, pair, losses);
             divide(ground, inputs, stocks, scratch, pair);
         }
     }
@@ -142,7 +146,21 @@ fn list_beyond(list: &mut [usize], values: &[f64], limits: &[f64]) -> usize {
     listed
 }
 
-/// The posts of a pair that fall or are given up, and the garrisons that yield. Whether there are any.
+/// Whether a pair loses posts that fall or are given up in some lane, and garrisons that yield. Where it does not, the columns of
+/// those that do hold nothing of use.
+#[derive(Clone, Copy, Default)]
+struct Losses {
+    fallen: bool,
+    yielding: bool,
+}
+
+/// A column if it holds something of use, else zeros: those stay where they were loaded last.
+#[inline(always)]
+fn used<'a>(is_used: bool, column: &'a [f64], zero: &'a [f64]) -> &'a [f64] {
+    if is_used { column } else { zero }
+}
+
+/// The posts of a pair that fall or are given up, and the garrisons that yield.
 #[inline(always)]
 fn fall<D: FnMut(usize, Draw, &mut [f64])>(
     ground: &Ground,
@@ -151,21 +169,18 @@ fn fall<D: FnMut(usize, Draw, &mut [f64])>(
     scratch: &mut Scratch,
     pair: usize,
     draw: &mut D,
-) -> bool {
+) -> Losses {
     if !scratch.is_threatened[pair] && !scratch.is_cut_off[pair] {
-        return false;
+        return Losses::default();
     }
     hazards(ground, state, inputs, scratch, pair);
     draw(pair, Draw::Fall, &mut scratch.lane.draw);
-    let fallen = count(state.posts.row(pair), scratch);
+    let fallen = count(state.posts.row(pair), scratch, pair);
     let yielding = scratch.is_threatened[pair] && surrender(state, scratch, pair, ground.pairs()[pair].side, draw);
-    if !yielding {
-        scratch.lane.yielding.fill(0.0);
-    }
     if fallen {
         draw(pair, Draw::Ruin, &mut scratch.lane.draw);
     }
-    fallen || yielding
+    Losses { fallen, yielding }
 }
 
 /// The hazards that posts of a pair are captured and given up, and whether there is fighting over them.
@@ -192,14 +207,10 @@ fn hazards(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mu
         if has_fire[pair] {
             kernels::delay(&mut columns.capture, inputs.of(Parameter::Firepower), fire.row(pair));
         }
-    } else {
-        columns.capture.fill(0.0);
     }
     if is_cut_off[pair] {
         let rate = inputs.of(Parameter::Abandon);
         kernels::abandon(&mut columns.abandon, rate, cut_off.row(pair), supply.row(pair));
-    } else {
-        columns.abandon.fill(0.0);
     }
 }
 
@@ -208,12 +219,17 @@ fn hazards(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mu
 /// Mostly none does, which the draw tells at once. The lanes in which some may are gathered, and sixteen of them are counted
 /// together.
 #[inline(always)]
-fn count(posts: &[f64], scratch: &mut Scratch) -> bool {
-    let Scratch { lane: columns, list, .. } = scratch;
-    columns.fallen.fill(0.0);
-    let (capture, abandon, draw) = (&columns.capture, &columns.abandon, &columns.draw);
+fn count(posts: &[f64], scratch: &mut Scratch, pair: usize) -> bool {
+    let Scratch { lane: columns, list, is_threatened, is_cut_off, .. } = scratch;
+    let capture = used(is_threatened[pair], &columns.capture, &columns.zero);
+    let abandon = used(is_cut_off[pair], &columns.abandon, &columns.zero);
+    let draw = &columns.draw;
     kernels::fall_limit(&mut columns.limit, posts, capture, abandon);
     let listed = list_beyond(list, draw, &columns.limit);
+    if listed == 0 {
+        return false;
+    }
+    columns.fallen.fill(0.0);
     let mut any = false;
     for lanes in list[..listed].chunks(CHUNK) {
         let (mut trials, mut chance, mut uniform) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
@@ -250,10 +266,13 @@ fn surrender<D: FnMut(usize, Draw, &mut [f64])>(
         return false;
     }
     draw(pair, Draw::Surrender, &mut columns.draw);
-    columns.yielding.fill(0.0);
     kernels::surrender_limit(&mut columns.limit, alarm, threat, posts, &columns.per_battalion);
-    let mut any = false;
     let listed = list_beyond(list, &columns.draw, &columns.limit);
+    if listed == 0 {
+        return false;
+    }
+    columns.yielding.fill(0.0);
+    let mut any = false;
     for &lane in &list[..listed] {
         let garrisons = formulas::garrisons(posts[lane], columns.battalion[lane], columns.per_battalion[lane]);
         columns.yielding[lane] = formulas::seldom(garrisons, alarm[lane] * threat[lane], columns.draw[lane]);
@@ -273,9 +292,9 @@ fn clear(ground: &Ground, scratch: &mut Scratch, area: usize) {
 
 /// What leaves a pair, and the side's account of it.
 #[inline(always)]
-fn lose(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, pair: usize) {
+fn lose(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut Scratch, pair: usize, losses: Losses) {
     let place = ground.pairs()[pair];
-    let Scratch { has_garrison, sides, here, lane, .. } = scratch;
+    let Scratch { has_garrison, sides, here, lane, is_threatened, is_cut_off, .. } = scratch;
     kernels::lose(
         here.gone.row_mut(pair - ground.pairs_of(place.area).start),
         &mut lane.taken,
@@ -284,10 +303,10 @@ fn lose(ground: &Ground, state: &mut State, inputs: &Inputs<'_>, scratch: &mut S
         sides.fallen.row_mut(place.side),
         sides.captives.row_mut(place.side),
         state.posts.row(pair),
-        &lane.fallen,
-        &lane.yielding,
-        &lane.capture,
-        &lane.abandon,
+        used(losses.fallen, &lane.fallen, &lane.zero),
+        used(losses.yielding, &lane.yielding, &lane.zero),
+        used(is_threatened[pair], &lane.capture, &lane.zero),
+        used(is_cut_off[pair], &lane.abandon, &lane.zero),
         inputs.of(Parameter::Destroyed),
         &lane.draw,
         &lane.battalion,
@@ -342,7 +361,7 @@ fn towns<D: FnMut(usize, Draw, &mut [f64])>(
     }
     for (number, &side) in scratch.fell_from.iter().enumerate() {
         let lane = scratch.list[number];
-        let after = strongest(ground, inputs, &scratch.pairs.strike, area, side, lane);
+        let after = strongest(ground, inputs, scratch, area, side, lane);
         state.town_holder.row_mut(area)[lane] = after as f64;
         scratch.towns_fell[area] = true;
     }
@@ -359,11 +378,18 @@ fn is_dominated(holder: &[f64], side: f64, threat: &[f64], dominance: &[f64]) ->
 }
 
 /// Who strikes hardest at a side in one lane, the first among equals; that side, if nobody does.
-fn strongest(ground: &Ground, inputs: &Inputs<'_>, strike: &Columns, area: usize, holder: usize, lane: usize) -> usize {
+fn strongest(
+    ground: &Ground,
+    inputs: &Inputs<'_>,
+    scratch: &Scratch,
+    area: usize,
+    holder: usize,
+    lane: usize,
+) -> usize {
     let mut best = (holder, 0.0);
-    for pair in ground.pairs_of(area) {
+    for pair in ground.pairs_of(area).filter(|pair| scratch.is_there[*pair]) {
         let side = ground.pairs()[pair].side;
-        let blow = inputs.hostility[side * ground.sides() + holder][lane] * strike.row(pair)[lane];
+        let blow = inputs.hostility[side * ground.sides() + holder][lane] * scratch.pairs.strike.row(pair)[lane];
         if side != holder && blow > best.1 {
             best = (side, blow);
         }

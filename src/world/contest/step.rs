@@ -167,8 +167,6 @@ fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scr
         let (strength, strike) = (here.strength.row_mut(pair - first), pairs.strike.row_mut(pair));
         is_there[pair] = has_posts[pair] || has_garrison[pair] || is_drawn[pair];
         if !is_there[pair] {
-            strength.fill(0.0);
-            strike.fill(0.0);
             continue;
         }
         // A column of nothing stays where it was loaded last.
