@@ -58,7 +58,7 @@ impl Banks {
             Operand::Area(area) => of(&self.areas, area),
             Operand::Run(run) if run < self.inputs => Range::FINITE,
             Operand::Record(record) if record < self.outcomes => Range::FINITE,
-            Operand::Contest(ContestField::Threat | ContestField::CutOff | ContestField::Fighting, _) => Range::UNIT,
+            Operand::Contest(ContestField::CutOff | ContestField::Fighting, _) => Range::UNIT,
             Operand::Contest(ContestField::Posts | ContestField::Ruined, _) => Range { low: 0.0, ..Range::FINITE },
             Operand::Contest(..) | Operand::Clock(_) | Operand::AreaIndex(_) => Range::FINITE,
             // Checked when it was sent.
