@@ -114,7 +114,7 @@ impl Actor {
         let (code, counters) = (&program.actors[self.id], &program.counters[self.id]);
         let lanes = shared.dice.len();
         scratch::with(self.compiled.registers, lanes, |scratch| {
-            scratch.lend(counters, &mut hand.cells);
+            scratch.swap_private(counters, &mut hand.cells);
             for counter in counters {
                 hand.cells[counter.cell as usize].lanes_mut().fill(0.0);
             }
@@ -154,7 +154,7 @@ impl Actor {
             }
             frame.parcel = None;
             interpret::run(&code.act, &mut frame, &mut scratch.room);
-            scratch.lend(counters, &mut hand.cells);
+            scratch.swap_private(counters, &mut hand.cells);
         });
         self.pool.give(waiting.drain(..due));
     }

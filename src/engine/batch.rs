@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::watch::{Flows, Lookout, Seen, Tally};
 use super::{Compiled, EngineError, interpret, scratch};
 use crate::processor::{Detected, Level};
-use crate::program::Code;
+use crate::program::{Code, Counter};
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use std::sync::Arc;
@@ -127,8 +127,8 @@ impl World {
         let mut cells = columns(program.layout.cells(), lanes);
         for (own, counters) in program.layout.actor_cells.iter().zip(&program.counters) {
             // They have lanes only in the actor's turn.
-            for counter in counters.iter().filter(|counter| counter.is_private) {
-                cells[(own.start + counter.cell) as usize] = Column::default();
+            for cell in Counter::private(counters) {
+                cells[(own.start + cell) as usize] = Column::default();
             }
         }
         Ok(Self {

@@ -52,8 +52,7 @@ impl Compiled {
     /// Compiles a scenario.
     pub fn new(scenario: Scenario) -> Self {
         let program = Program::of(&scenario);
-        let private = |counters: &Vec<Counter>| counters.iter().filter(|counter| counter.is_private).count();
-        let lent = program.counters.iter().map(private).max().unwrap_or(0);
+        let lent = program.counters.iter().map(|counters| Counter::private(counters).count()).max().unwrap_or(0);
         let registers = program.registers() + lent as u32;
         Self { scenario, program, registers }
     }

@@ -34,11 +34,11 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Lends the last registers to an actor for its private counters, or takes them back: there are more than code uses.
-    pub fn lend(&mut self, counters: &[Counter], cells: &mut [Column]) {
-        let private = counters.iter().filter(|counter| counter.is_private);
-        for (counter, register) in private.zip(self.registers.iter_mut().rev()) {
-            std::mem::swap(register, &mut cells[counter.cell as usize]);
+    /// Swaps an actor's private counters with the last registers, of which there are more than code uses: that lends it columns,
+    /// and takes them back.
+    pub fn swap_private(&mut self, counters: &[Counter], cells: &mut [Column]) {
+        for (cell, register) in Counter::private(counters).zip(self.registers.iter_mut().rev()) {
+            std::mem::swap(register, &mut cells[cell as usize]);
         }
     }
 

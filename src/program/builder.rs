@@ -271,6 +271,7 @@ impl Builder {
         self.pure(key, range, |to| Instruction::MulSub { to, a, b, c })
     }
 
+    /// The range of a + b·c, or a − b·c.
     fn sum_range(&self, op: BinaryOperation, a: Operand, b: Operand, c: Operand) -> Range {
         Range::binary(op, self.range(a), Range::binary(BinaryOperation::Mul, self.range(b), self.range(c)))
     }

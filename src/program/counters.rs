@@ -13,6 +13,13 @@ pub struct Counter {
     pub is_private: bool,
 }
 
+impl Counter {
+    /// The cells of those among an actor's counters that are private.
+    pub fn private(counters: &[Counter]) -> impl Iterator<Item = u32> {
+        counters.iter().filter(|counter| counter.is_private).map(|counter| counter.cell)
+    }
+}
+
 /// Each actor's counters.
 pub(super) fn counters(scenario: &Scenario, program: &Program) -> Vec<Vec<Counter>> {
     let layout = &program.layout;

@@ -138,24 +138,25 @@ impl Places {
     /// Whether what is written may be the column that an operand reads, other than in scratch: of tables by the area of one
     /// loop, only what they name in the same area.
     pub fn may_be(&self, to: Destination, operand: Operand) -> bool {
-        match (to, operand) {
-            (Destination::Indexed { table, level }, Operand::Indexed { table: from, level: of }) if level == of => {
-                let written = self.destinations[table as usize].iter();
-                written.zip(&self.tables[from as usize]).any(|(to, from)| to.is_some_and(|to| to.may_be(from)))
-            }
-            _ => to.may_be(&operand),
-        }
+        let mut in_areas = self.in_same_area(to, operand);
+        in_areas.as_mut().map_or(to.may_be(&operand), |areas| areas.any(|(to, from)| to.may_be(from)))
     }
 
     /// Whether what is written is the very column that an operand reads; of tables by the area of one loop, in every area in
     /// which something is written.
     pub fn is(&self, to: Destination, operand: Operand) -> bool {
+        let mut in_areas = self.in_same_area(to, operand);
+        in_areas.as_mut().map_or(to.is(&operand), |areas| areas.all(|(to, from)| to.is(from)))
+    }
+
+    /// What is written and what is read in each area, if both are tables by the area of one loop.
+    fn in_same_area(&self, to: Destination, operand: Operand) -> Option<impl Iterator<Item = (Destination, &Operand)>> {
         match (to, operand) {
             (Destination::Indexed { table, level }, Operand::Indexed { table: from, level: of }) if level == of => {
-                let written = self.destinations[table as usize].iter();
-                written.zip(&self.tables[from as usize]).all(|(to, from)| to.is_none_or(|to| to.is(from)))
+                let both = self.destinations[table as usize].iter().zip(&self.tables[from as usize]);
+                Some(both.filter_map(|(to, from)| Some(((*to)?, from))))
             }
-            _ => to.is(&operand),
+            _ => None,
         }
     }
 

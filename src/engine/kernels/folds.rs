@@ -66,6 +66,7 @@ fn number(areas: &[Folded<'_>]) -> Option<f64> {
 }
 
 at_each_level! {
+    /// out = fold(out, value) for each column in turn
     fn fold_columns(how: Fold, out: &mut [f64], columns: [&[f64]; AT_ONCE]) {
         let lanes = out.len();
         let [a, b, c, d] = columns.map(|column| &column[..lanes]);
@@ -92,6 +93,7 @@ at_each_level! {
         }
     }
 
+    /// out = out + value for each column in turn where what is asked about lies in an interval
     fn add_columns_where(
         out: &mut [f64],
         values: [&[f64]; AT_ONCE],
@@ -109,6 +111,7 @@ at_each_level! {
         });
     }
 
+    /// The same with one number for all areas
     fn add_number_where(out: &mut [f64], number: f64, asked: [&[f64]; AT_ONCE], interval: Interval) {
         let lanes = out.len();
         let [p, q, r, s] = asked.map(|column| &column[..lanes]);

@@ -164,11 +164,11 @@ fn muster(ground: &Ground, state: &State, inputs: &Inputs<'_>, scratch: &mut Scr
         if anybody_hides { posts_here(ground, &state.posts, &mut lane.sum, area) } else { lane.zero.as_slice() };
     for pair in ground.pairs_of(area) {
         let side = ground.pairs()[pair].side;
-        let (strength, strike) = (here.strength.row_mut(pair - first), pairs.strike.row_mut(pair));
         is_there[pair] = has_posts[pair] || has_garrison[pair] || is_drawn[pair];
         if !is_there[pair] {
             continue;
         }
+        let (strength, strike) = (here.strength.row_mut(pair - first), pairs.strike.row_mut(pair));
         // A column of nothing stays where it was loaded last.
         let garrison = if has_garrison[pair] { state.garrison.row(pair) } else { &lane.zero };
         let weight = if is_drawn[pair] { pairs.weight.row(pair) } else { &lane.zero };
