@@ -10,6 +10,7 @@ use super::scratch;
 use super::shared::Shared;
 use super::watch::Tally;
 use crate::processor::Detected;
+use crate::program::Piece;
 use crate::random::address::Key;
 use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender};
@@ -21,7 +22,7 @@ pub struct Hand {
     pub cells: Vec<Column>,
     /// Where its lanes failed.
     pub failures: Failures,
-    /// Which rules have fired so far.
+    /// Which of its rules have fired so far.
     pub fired: Vec<bool>,
     /// Counts what it sends, if somebody watches.
     pub tally: Option<Tally>,
@@ -124,7 +125,7 @@ impl Actor {
                 lanes,
                 registers: &mut scratch.registers,
                 cells: &mut hand.cells,
-                first_cell: program.layout.actor_cells[self.id].start,
+                base: code.act.base,
                 shown: &shared.shown,
                 run: Bank::Read(&shared.run),
                 records: Bank::Read(&shared.records),
@@ -145,15 +146,19 @@ impl Actor {
                 loops: Default::default(),
             };
             for parcel in &waiting[..due] {
-                let deliver = &code.deliver[parcel.slot as usize];
+                let Piece { code, base } = code.deliver[parcel.slot as usize];
+                let deliver = &program.codes[code as usize];
                 if deliver.asks_who_got_it {
                     kernels::arrived(self.level, frame.arrived.lanes_mut(), parcel.amount.lanes());
                 }
                 frame.parcel = Some(parcel);
+                frame.base = base;
                 interpret::run(deliver, &mut frame, &mut scratch.room);
             }
+            let Piece { code, base } = code.act;
             frame.parcel = None;
-            interpret::run(&code.act, &mut frame, &mut scratch.room);
+            frame.base = base;
+            interpret::run(&program.codes[code as usize], &mut frame, &mut scratch.room);
             scratch.swap_private(counters, &mut hand.cells);
         });
         self.pool.give(waiting.drain(..due));

@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::watch::{Flows, Lookout, Seen, Tally};
 use super::{Compiled, EngineError, interpret, scratch};
 use crate::processor::{Detected, Level};
-use crate::program::{Code, Counter};
+use crate::program::{Base, Code, Counter};
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use std::sync::Arc;
@@ -117,10 +117,10 @@ impl World {
         let lanes = dice.len();
         let shared = Shared::new(scenario, &program.layout, dice);
         let contest = scenario.territory.as_ref().and_then(|territory| territory.contest.as_ref());
-        let hand = || Hand {
+        let hand = |rules: usize| Hand {
             cells: Vec::new(),
             failures: Failures::new(lanes),
-            fired: vec![false; program.rules.len()],
+            fired: vec![false; rules],
             tally: None,
         };
         let pool = Pool::default();
@@ -137,7 +137,7 @@ impl World {
             level: batch.level.into(),
             cells,
             inputs: columns(program.layout.input_columns, lanes),
-            hands: scenario.actors.iter().map(|_| Some(Box::new(hand()))).collect(),
+            hands: scenario.actors.iter().map(|actor| Some(Box::new(hand(actor.rules.len())))).collect(),
             failures: Failures::new(lanes),
             fired: vec![false; program.rules.len()],
             arena: contest.map(|contest| Arena::new(&contest.ground, lanes)),
@@ -177,8 +177,8 @@ impl World {
             self.world(step)?;
             self.observe(step, step)?;
         }
-        for hand in self.hands.iter().flatten() {
-            for (fired, also) in self.fired.iter_mut().zip(&hand.fired) {
+        for (hand, code) in self.hands.iter().flatten().zip(&compiled.program.actors) {
+            for (fired, also) in self.fired.iter_mut().skip(code.act.base.rule as usize).zip(&hand.fired) {
                 *fired |= also;
             }
         }
@@ -409,7 +409,7 @@ impl World {
                 lanes,
                 registers: &mut scratch.registers,
                 cells: &mut self.cells,
-                first_cell: 0,
+                base: Base::default(),
                 shown: &shared.shown,
                 run: Bank::Write(&mut shared.run),
                 records: Bank::Write(&mut shared.records),

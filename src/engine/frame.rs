@@ -4,9 +4,9 @@ use super::column::Column;
 use super::kernels::{Address, Asked, Change, Curve, Interval, Scaled, Source};
 use super::parcel::{Outbox, Parcel};
 use crate::processor::Detected;
-use crate::program::Program;
 use crate::program::instruction;
 use crate::program::operand::{ContestField, Destination, Operand};
+use crate::program::{Base, Program};
 use crate::random::address::{Key, Stream};
 use crate::random::keystream::Lanes;
 use crate::world::contest;
@@ -113,8 +113,8 @@ pub struct Frame<'a> {
     pub registers: &'a mut [Column],
     /// Variables: the actor's own, or all.
     pub cells: &'a mut [Column],
-    /// The number of the first of them.
-    pub first_cell: u32,
+    /// What the code counts from; `cells` begins there.
+    pub base: Base,
     /// Variables as last observed.
     pub shown: &'a [Column],
     /// Levers, uncertainties, bounds.
@@ -159,7 +159,7 @@ impl Frame<'_> {
     pub fn source(&self, operand: &Operand) -> Source<'_> {
         match *operand {
             Operand::Register(i) => Source::Column(self.registers[i as usize].lanes()),
-            Operand::Cell(i) => Source::Column(self.cells[(i - self.first_cell) as usize].lanes()),
+            Operand::Cell(i) => Source::Column(self.cells[i as usize].lanes()),
             Operand::Const(value) => Source::Value(value),
             _ => self.other_source(operand),
         }
@@ -170,7 +170,10 @@ impl Frame<'_> {
         match *operand {
             Operand::Indexed { table, level } => {
                 let area = self.loops[usize::from(level)].get().1;
-                self.direct(&self.program.tables[table as usize][area as usize])
+                match self.program.tables[table as usize][area as usize] {
+                    Operand::Cell(i) => Source::Column(self.cells[(i - self.base.cell) as usize].lanes()),
+                    ref entry => self.direct(entry),
+                }
             }
             _ => self.direct(operand),
         }
@@ -180,7 +183,7 @@ impl Frame<'_> {
         match *operand {
             Operand::Const(value) => Source::Value(value),
             Operand::Register(i) => Source::Column(self.registers[i as usize].lanes()),
-            Operand::Cell(i) => Source::Column(self.cells[(i - self.first_cell) as usize].lanes()),
+            Operand::Cell(i) => Source::Column(self.cells[i as usize].lanes()),
             Operand::Shown(i) => Source::Column(self.shown[i as usize].lanes()),
             Operand::Run(i) => Source::Column(self.run.get(i)),
             Operand::Record(i) => Source::Column(self.records.get(i)),
@@ -284,7 +287,7 @@ impl Frame<'_> {
     fn slot(&mut self, to: Destination) -> Option<&mut Column> {
         match to {
             Destination::Register(i) => self.registers.get_mut(i as usize),
-            Destination::Cell(i) => self.cells.get_mut((i - self.first_cell) as usize),
+            Destination::Cell(i) => self.cells.get_mut(i as usize),
             _ => self.other_slot(to),
         }
     }
@@ -302,6 +305,7 @@ impl Frame<'_> {
                 let entry = self.program.destinations[table as usize][area as usize]?;
                 match entry {
                     Destination::Indexed { .. } => None,
+                    Destination::Cell(i) => self.cells.get_mut((i - self.base.cell) as usize),
                     direct => self.slot(direct),
                 }
             }

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::kernels::{self, Changed, Interval, Probability, Shaking, Source, Start, Storing};
 use super::scratch::Room;
 use crate::program::instruction::{
-    self, Approach, Chance, Changes, Delivery, Instruction, Product, Relax, Sample, ScaledSum, Shake, UnaryOperation,
+    self, Approach, Chance, Changes, Instruction, Product, Relax, Sample, ScaledSum, Send, Shake, UnaryOperation,
     ValueCheck,
 };
 use crate::program::operand::{Destination, Operand};
@@ -106,9 +106,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
                     kernels::blend(level, out, frame.source(value), frame.source(mask));
                 });
             }
-            Instruction::Send { deliveries, amount, floor, fields, mask } => {
-                send(frame, deliveries, (amount, *floor), fields, mask);
-            }
+            Instruction::Send(what) => send(frame, what),
             Instruction::Fired { rule, mask } => fired(frame, *rule, mask),
             Instruction::Within { first, last, end } => {
                 if frame.tick < u64::from(*first) || frame.tick >= u64::from(*last) {
@@ -243,7 +241,7 @@ fn shake(frame: &mut Frame<'_>, what: &Shake, room: &mut Room) {
     if let (true, Some(check)) = (bad, &what.check) {
         for (lane, value) in taken.lanes().iter().enumerate() {
             if frame.mask(&check.mask).at(lane) != 0.0 && !value.is_finite() {
-                frame.failures.note(lane, check.place);
+                frame.failures.note(lane, frame.base.place + check.place);
             }
         }
     }
@@ -276,7 +274,7 @@ fn fail_at(frame: &mut Frame<'_>, written: Destination, check: &Option<ValueChec
 
 fn stream(frame: &Frame<'_>, streams: u32, level: Option<u8>) -> Stream {
     let area = level.map_or(0, |level| frame.loops[usize::from(level)].get().1);
-    frame.program.streams[(streams + area) as usize]
+    frame.program.streams[frame.base.stream.wrapping_add(streams).wrapping_add(area) as usize]
 }
 
 fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, level: Option<u8>, room: &mut Room) {
@@ -316,7 +314,7 @@ fn fail(frame: &mut Frame<'_>, value: &Operand, mask: &Option<Operand>, place: u
     for lane in 0..frame.lanes {
         let bad = frame.mask(mask).at(lane) != 0.0 && !good(frame.source(value).at(lane));
         if bad {
-            frame.failures.note(lane, place);
+            frame.failures.note(lane, frame.base.place + place);
         }
     }
 }
@@ -342,18 +340,14 @@ fn scatter(frame: &mut Frame<'_>, instruction: &Instruction) {
 }
 
 /// Parcels for every receiver, unless no lane sends.
-fn send(
-    frame: &mut Frame<'_>,
-    deliveries: &[Delivery],
-    (amount, floor): (&Operand, f64),
-    fields: &[Operand],
-    mask: &Option<Operand>,
-) {
-    let level = frame.level;
-    for delivery in deliveries {
+fn send(frame: &mut Frame<'_>, what: &Send) {
+    let Send { first, count, amount, floor, fields, mask } = what;
+    let (level, program) = (frame.level, frame.program);
+    let first = frame.base.delivery.wrapping_add(*first) as usize;
+    for delivery in &program.deliveries[first..first + *count as usize] {
         let mut parcel = frame.outbox.parcel(fields.len());
         parcel.slot = delivery.slot;
-        if !kernels::send(level, parcel.amount.lanes_mut(), frame.source(amount), floor, frame.mask(mask)) {
+        if !kernels::send(level, parcel.amount.lanes_mut(), frame.source(amount), *floor, frame.mask(mask)) {
             frame.outbox.give_back(parcel);
             return;
         }
@@ -393,7 +387,7 @@ fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
         let (value, score) = match sampling::sample(what.family, &parameters, within, parent, draw) {
             Ok(sampled) => (sampled.value, sampled.score),
             Err(_) => {
-                frame.failures.note(lane, what.place);
+                frame.failures.note(lane, frame.base.place + what.place);
                 (f64::NAN, f64::NAN)
             }
         };

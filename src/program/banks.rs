@@ -125,7 +125,9 @@ outcomes: {{ total: one.x }}
             Instruction::Relax(relax) => relax.check.is_some(),
             _ => false,
         };
-        Program::of(&scenario).actors.iter().map(|actor| actor.act.instructions.iter().filter(is_check).count()).sum()
+        let program = Program::of(&scenario);
+        let acts = program.actors.iter().map(|actor| &program.codes[actor.act.code as usize]);
+        acts.map(|code| code.instructions.iter().filter(is_check).count()).sum()
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub enum UnaryOperation {
 }
 
 /// How a sent message finds its receivers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Delivery {
     /// The receiving actor.
     pub actor: u32,
@@ -118,8 +118,8 @@ pub enum Instruction {
     FoldAreas(Box<FoldAreas>),
     /// register = value where `mask` holds
     Blend { register: u32, value: Operand, mask: Operand },
-    /// A message of `amount`, at least `floor`, to each of `deliveries`, in lanes of `mask`
-    Send { deliveries: Vec<Delivery>, amount: Operand, floor: f64, fields: Vec<Operand>, mask: Option<Operand> },
+    /// A message
+    Send(Box<Send>),
     /// Notes that a rule fired in lanes of `mask`
     Fired { rule: u32, mask: Option<Operand> },
     /// Goes on at `end` unless the step lies in `first..last`
@@ -359,6 +359,23 @@ pub struct Both {
     pub second: Condition,
 }
 
+/// A message of `amount`, at least `floor`, in the lanes of a mask.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Send {
+    /// The first of its receivers in [`super::Program::deliveries`].
+    pub first: u32,
+    /// How many there are.
+    pub count: u32,
+    /// How much.
+    pub amount: Operand,
+    /// The least that is sent.
+    pub floor: f64,
+    /// The extra fields.
+    pub fields: Vec<Operand>,
+    /// The lanes that send; all if there is none.
+    pub mask: Option<Operand>,
+}
+
 /// What drawing an uncertainty needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -433,7 +450,9 @@ impl Instruction {
             }
             Self::Both(both) => [&mut both.first.column, &mut both.second.column].into_iter().for_each(f),
             Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(f),
-            Self::Send { amount, fields, mask, .. } => std::iter::once(amount).chain(fields).chain(mask).for_each(f),
+            Self::Send(send) => {
+                std::iter::once(&mut send.amount).chain(&mut send.fields).chain(&mut send.mask).for_each(f);
+            }
             Self::Fired { mask, .. } => mask.iter_mut().for_each(f),
             Self::Unless { mask, .. } => f(mask),
             Self::Sample(sample) => {

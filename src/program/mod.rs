@@ -10,6 +10,7 @@
 )]
 
 mod banks;
+mod base;
 mod builder;
 mod constant;
 mod counters;
@@ -27,6 +28,7 @@ mod registers;
 mod split;
 mod text;
 
+pub use base::{Base, Piece};
 pub use builder::Code;
 pub use counters::Counter;
 pub use fuse::MOST_TERMS;
@@ -34,6 +36,7 @@ pub use layout::Layout;
 
 use crate::random::address::Stream;
 use crate::scenario::model::Scenario;
+use instruction::Delivery;
 use operand::{Destination, Operand};
 
 /// A compiled scenario.
@@ -49,6 +52,8 @@ pub struct Program {
     pub late_starts: Code,
     /// One for each actor.
     pub actors: Vec<ActorCode>,
+    /// What the actors run; those who do the same share it.
+    pub codes: Vec<Code>,
     /// The contest's parameters, side parameters and preferences, into the input bank.
     pub contest: Code,
     /// Area equations, flows and events.
@@ -69,6 +74,8 @@ pub struct Program {
     pub tables: Vec<Vec<Operand>>,
     /// Destinations by area.
     pub destinations: Vec<Vec<Option<Destination>>>,
+    /// Receivers of messages.
+    pub deliveries: Vec<Delivery>,
     /// Addresses of draws.
     pub streams: Vec<Stream>,
     /// Lists of areas that loops go over.
@@ -85,9 +92,9 @@ pub struct Program {
 #[derive(Clone, Debug)]
 pub struct ActorCode {
     /// For each slot of its inbox, what an arriving message does.
-    pub deliver: Vec<Code>,
+    pub deliver: Vec<Piece>,
     /// Stances and rules.
-    pub act: Code,
+    pub act: Piece,
 }
 
 impl Program {
@@ -98,8 +105,7 @@ impl Program {
 
     /// The most scratch columns that any code needs.
     pub fn registers(&self) -> u32 {
-        let actors = self.actors.iter().flat_map(|actor| actor.deliver.iter().chain([&actor.act]));
-        self.all_but_actors().into_iter().chain(actors).map(|code| code.registers).max().unwrap_or(0)
+        self.all_but_actors().into_iter().chain(&self.codes).map(|code| code.registers).max().unwrap_or(0)
     }
 
     /// All code but the actors'.

@@ -1,19 +1,19 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
 use super::instruction::{
-    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, FoldAreas, Instruction, Scaled, Shake,
+    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, FoldAreas, Instruction, Scaled, Send, Shake,
     Start, UnaryOperation, ValueCheck,
 };
-use super::layout::{ClockValue, Layout};
+use super::layout::ClockValue;
 use super::operand::{Destination, Operand};
-use super::{Code, Program};
+use super::{Base, Code, Piece, Program};
 use crate::scenario::model::{Comparison, DrawKind, Scenario};
 use std::fmt::Write as _;
 
 impl Program {
     /// The whole program as text.
     pub fn text(&self, scenario: &Scenario) -> String {
-        let names = Names { layout: &self.layout, scenario };
+        let names = Names { program: self, scenario, base: Base::default() };
         let mut text = String::new();
         section(&mut text, "prologue", &self.prologue, &names);
         section(&mut text, "starts", &self.starts, &names);
@@ -22,15 +22,20 @@ impl Program {
             for (slot, deliver) in actor.inbox.iter().zip(&code.deliver) {
                 let kind = &scenario.kinds[slot.kind].name;
                 let sender = &scenario.actors[slot.sender].name;
-                section(&mut text, &format!("{}: on {kind} from {sender}", actor.name), deliver, &names);
+                self.piece(&mut text, &format!("{}: on {kind} from {sender}", actor.name), deliver, &names);
             }
-            section(&mut text, &format!("{}: act", actor.name), &code.act, &names);
+            self.piece(&mut text, &format!("{}: act", actor.name), &code.act, &names);
         }
         section(&mut text, "contest inputs", &self.contest, &names);
         section(&mut text, "world", &self.world, &names);
         section(&mut text, "observation", &self.observation, &names);
         section(&mut text, "recording", &self.recording, &names);
         text
+    }
+
+    /// An actor's code, told by the numbers that are the actor's own.
+    fn piece(&self, text: &mut String, title: &str, piece: &Piece, names: &Names<'_>) {
+        section(text, title, &self.codes[piece.code as usize], &Names { base: piece.base, ..*names });
     }
 }
 
@@ -45,13 +50,19 @@ fn section(text: &mut String, title: &str, code: &Code, names: &Names<'_>) {
 }
 
 struct Names<'a> {
-    layout: &'a Layout,
+    program: &'a Program,
     scenario: &'a Scenario,
+    base: Base,
 }
 
 impl Names<'_> {
+    /// A variable that code counts from its base.
+    fn own(&self, cell: u32) -> String {
+        self.cell(self.base.cell.wrapping_add(cell))
+    }
+
     fn cell(&self, cell: u32) -> String {
-        match self.layout.variable_of.get(cell as usize) {
+        match self.program.layout.variable_of.get(cell as usize) {
             Some(Some(id)) => self.scenario.variables[*id].name.clone(),
             _ => format!("order{cell}"),
         }
@@ -79,9 +90,9 @@ impl Names<'_> {
         match operand {
             Operand::Const(x) => format!("{x}"),
             Operand::Register(i) => format!("r{i}"),
-            Operand::Cell(i) => self.cell(*i),
+            Operand::Cell(i) => self.own(*i),
             Operand::Shown(i) => {
-                let cell = self.layout.shown.get(*i as usize).copied().unwrap_or(u32::MAX);
+                let cell = self.program.layout.shown.get(*i as usize).copied().unwrap_or(u32::MAX);
                 format!("seen {}", self.cell(cell))
             }
             Operand::Run(i) => self.run(*i),
@@ -104,7 +115,7 @@ impl Names<'_> {
     fn destination(&self, to: &Destination) -> String {
         match to {
             Destination::Register(i) => format!("r{i}"),
-            Destination::Cell(i) => self.cell(*i),
+            Destination::Cell(i) => self.own(*i),
             Destination::Run(i) => self.run(*i),
             Destination::Record(i) => self.record(*i),
             Destination::Area(i) => format!("area{i}"),
@@ -142,8 +153,19 @@ impl Names<'_> {
     fn value_check(&self, check: &Option<ValueCheck>) -> String {
         check
             .as_ref()
-            .map(|check| format!("  checked at {}{}", check.place, self.masked(&check.mask)))
+            .map(|check| format!("  checked at {}{}", self.place(check.place), self.masked(&check.mask)))
             .unwrap_or_default()
+    }
+
+    /// Where a lane fails.
+    fn place(&self, place: u32) -> u32 {
+        self.base.place.wrapping_add(place)
+    }
+
+    /// Where a draw stands among the program's streams.
+    fn address(&self, streams: u32, level: Option<u8>) -> String {
+        let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
+        format!("#{}{area}", self.base.stream.wrapping_add(streams))
     }
 
     fn instruction(&self, instruction: &Instruction) -> String {
@@ -187,12 +209,12 @@ impl Names<'_> {
             Instruction::Select { to, c, a, b } => format!("{} = {} ? {} : {}", d(to), o(c), o(a), o(b)),
             Instruction::Draw { to, kind, streams, level } => {
                 let kind = if *kind == DrawKind::Normal { "normal" } else { "uniform" };
-                format!("{} = {kind} {}", d(to), address(*streams, *level))
+                format!("{} = {kind} {}", d(to), self.address(*streams, *level))
             }
             Instruction::Shake(shake) => {
                 let Shake { to, start, factor, shift, streams, level, low, high, check } = &**shake;
                 let within = self.clamp(&Operand::Const(*low), &Operand::Const(*high));
-                let draw = address(*streams, *level);
+                let draw = self.address(*streams, *level);
                 let check = self.value_check(check);
                 let to = d(to);
                 let start = match start {
@@ -207,13 +229,14 @@ impl Names<'_> {
                 let probability = curve.map_or_else(|| o(x), |curve| self.curve(&curve, x));
                 let own = on_score.map(|(comparison, number)| Condition { column: *x, comparison, number });
                 let own = own.map(|own| format!("  if {}", self.condition(&own))).unwrap_or_default();
-                format!("{} = chance {probability} #{streams}{own}{}", d(to), self.masked(mask))
+                let draw = self.address(*streams, None);
+                format!("{} = chance {probability} {draw}{own}{}", d(to), self.masked(mask))
             }
             Instruction::Check { value, mask, place } => {
-                format!("check {}  at {place}{}", o(value), self.masked(mask))
+                format!("check {}  at {}{}", o(value), self.place(*place), self.masked(mask))
             }
             Instruction::CheckChance { value, mask, place } => {
-                format!("check chance {}  at {place}{}", o(value), self.masked(mask))
+                format!("check chance {}  at {}{}", o(value), self.place(*place), self.masked(mask))
             }
             Instruction::Store { to, value, scale, change, low, high, mask } => {
                 let sign = if *change { "+=" } else { "=" };
@@ -256,14 +279,18 @@ impl Names<'_> {
                 format!("{} = {} and {}", d(&both.to), self.condition(&both.first), self.condition(&both.second))
             }
             Instruction::Blend { register, value, mask } => format!("r{register} = {}  if {}", o(value), o(mask)),
-            Instruction::Send { deliveries, amount, floor, fields, mask } => {
-                let to: Vec<_> =
-                    deliveries.iter().map(|to| self.scenario.actors[to.actor as usize].name.as_str()).collect();
+            Instruction::Send(send) => {
+                let Send { first, count, amount, floor, fields, mask } = &**send;
+                let first = self.base.delivery.wrapping_add(*first) as usize;
+                let to = &self.program.deliveries[first..first + *count as usize];
+                let to: Vec<_> = to.iter().map(|to| self.scenario.actors[to.actor as usize].name.as_str()).collect();
                 let fields: String = fields.iter().map(|field| format!(", {}", o(field))).collect();
                 let floor = if *floor == f64::NEG_INFINITY { String::new() } else { format!(" (at least {floor})") };
                 format!("send {}{floor}{fields} to {}{}", o(amount), to.join(", "), self.masked(mask))
             }
-            Instruction::Fired { rule, mask } => format!("fired {rule}{}", self.masked(mask)),
+            Instruction::Fired { rule, mask } => {
+                format!("fired {}{}", self.base.rule.wrapping_add(*rule), self.masked(mask))
+            }
             Instruction::Within { first, last, end } => format!("unless {first} <= step < {last} go to {end}"),
             Instruction::Unless { mask, end } => format!("if none of {} go to {end}", o(mask)),
             Instruction::Loop { list, level, end } => format!("for a{level} in list{list} (to {end})"),
@@ -279,12 +306,6 @@ impl Names<'_> {
 /// What is added, unless that is −0, which adds nothing.
 fn plus(number: f64) -> String {
     if number.to_bits() == (-0.0_f64).to_bits() { String::new() } else { format!(" + {number}") }
-}
-
-/// Where a draw stands among the program's streams.
-fn address(streams: u32, level: Option<u8>) -> String {
-    let area = level.map(|level| format!(" + a{level}")).unwrap_or_default();
-    format!("#{streams}{area}")
 }
 
 fn sign(op: BinaryOperation) -> &'static str {

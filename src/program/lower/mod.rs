@@ -6,9 +6,10 @@ mod rules;
 mod world;
 
 use super::banks::Banks;
+use super::base::{Base, Codes};
 use super::builder::{Builder, Code};
 use super::counters::counters;
-use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
+use super::instruction::{BinaryOperation, Delivery, Instruction, UnaryOperation};
 use super::layout::Layout;
 use super::operand::{Destination, Operand};
 use super::places::Places;
@@ -36,6 +37,8 @@ pub fn lower(scenario: &Scenario) -> Program {
     let variable_bounds = scenario.variables.iter().map(|variable| lowering.bounds(&variable.within)).collect();
     let rules = scenario.actors.iter().flat_map(|actor| &actor.rules).chain(&scenario.events);
     let mut program = Program {
+        codes: lowering.codes.codes,
+        deliveries: lowering.deliveries,
         counters: Vec::new(),
         rules: rules.map(|rule| rule.name.clone()).collect(),
         variable_bounds,
@@ -82,6 +85,8 @@ pub(super) struct Lowering<'a> {
     scenario: &'a Scenario,
     layout: Layout,
     streams: Vec<Stream>,
+    deliveries: Vec<Delivery>,
+    codes: Codes,
     stream_of: BTreeMap<DrawId, u32>,
     /// Area variables by the own cells in which they are found, if any, as they are read in a loop.
     area_variables: BTreeMap<(AreaVariableId, Option<u32>), Operand>,
@@ -111,6 +116,8 @@ impl<'a> Lowering<'a> {
             scenario,
             layout,
             streams: Vec::new(),
+            deliveries: Vec::new(),
+            codes: Codes::default(),
             stream_of: BTreeMap::new(),
             area_variables: BTreeMap::new(),
             builder: Builder::new(places, banks),
@@ -290,14 +297,26 @@ impl<'a> Lowering<'a> {
     fn actor(&mut self, actor: ActorId) -> ActorCode {
         self.stage = Stage::Actor(actor);
         let scenario = self.scenario;
-        let deliver = scenario.actors[actor].inbox.iter().map(|slot| self.delivery(slot)).collect();
+        let base = Base {
+            cell: self.layout.actor_cells[actor].start,
+            stream: self.streams.len() as u32,
+            rule: self.next_rule,
+            delivery: self.deliveries.len() as u32,
+            place: 0,
+        };
+        let mut deliver = Vec::new();
+        for slot in &scenario.actors[actor].inbox {
+            let code = self.delivery(slot);
+            deliver.push(self.codes.share(code, base));
+        }
         if let Some(stances) = &scenario.actors[actor].stances {
             self.stances(stances);
         }
         for rule in &scenario.actors[actor].rules {
             self.rule(rule);
         }
-        ActorCode { deliver, act: self.finish() }
+        let act = self.finish();
+        ActorCode { deliver, act: self.codes.share(act, base) }
     }
 
     fn rule_number(&mut self, _rule: &Rule) -> u32 {

@@ -380,8 +380,10 @@ impl Lowering<'_> {
     fn send_to(&mut self, receivers: &[Receiver], amount: Operand, floor: f64, fields: &[Operand]) {
         let mask = self.mask();
         let delivery = |to: &Receiver| Delivery { actor: to.actor as u32, slot: to.slot as u32 };
-        let deliveries = receivers.iter().map(delivery).collect();
-        self.builder.effect(Instruction::Send { deliveries, amount, floor, fields: fields.to_vec(), mask });
+        let (first, count) = (self.deliveries.len() as u32, receivers.len() as u32);
+        self.deliveries.extend(receivers.iter().map(delivery));
+        let send = instruction::Send { first, count, amount, floor, fields: fields.to_vec(), mask };
+        self.builder.effect(Instruction::Send(Box::new(send)));
         let counted = receivers.iter().any(|receiver| !receiver.sent.is_empty());
         let amount = if counted && floor == 0.0 {
             self.builder.binary(BinaryOperation::Max, amount, Operand::Const(floor))
