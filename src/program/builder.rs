@@ -6,7 +6,7 @@ use super::instruction::{BinaryOperation, Instruction, UnaryOperation};
 use super::operand::{Destination, Operand};
 use super::part::{self, Node};
 use super::places::Places;
-use super::ranges::Range;
+use super::ranges::{self, Range};
 use super::{constant, fuse, registers};
 use crate::scenario::model::Comparison;
 use std::collections::HashMap;
@@ -71,8 +71,8 @@ pub struct Scope {
 /// What is known of a register.
 pub(super) struct Known {
     range: Range,
-    /// The register of which this is a part no greater, if any.
-    part_of: Option<u32>,
+    /// A register that is finite in the lanes where this one is, and only there, if any.
+    rests_on: Option<u32>,
     /// Whether instructions change it in place.
     pub(super) changes: bool,
 }
@@ -143,7 +143,7 @@ impl Builder {
     pub fn is_finite(&self, register: u32, mask: Option<Operand>) -> bool {
         self.range(Operand::Register(register)).is_finite()
             || self.was_checked(register, mask)
-            || self.registers[register as usize].part_of.is_some_and(|whole| self.is_finite(whole, mask))
+            || self.rests_on(register).is_some_and(|other| self.is_finite(other, mask))
     }
 
     fn was_checked(&self, register: u32, mask: Option<Operand>) -> bool {
@@ -161,7 +161,25 @@ impl Builder {
             && mask.is_none_or(|mask| self.is_steady(mask))
             && let Some(scope) = self.scopes.last_mut()
         {
-            scope.checked.push((register, mask));
+            let mut checked = Some(register);
+            while let Some(register) = checked {
+                scope.checked.push((register, mask));
+                checked = self.registers[register as usize].rests_on;
+            }
+        }
+    }
+
+    /// A register that is finite in the lanes where this one is, and only there, if one is known.
+    pub(super) fn rests_on(&self, register: u32) -> Option<u32> {
+        self.registers[register as usize].rests_on
+    }
+
+    /// Notes that a result is finite where `on` is, and only there.
+    fn rest(&mut self, result: Operand, on: Option<Operand>) {
+        if let (Operand::Register(result), Some(Operand::Register(on))) = (result, on)
+            && self.is_steady(Operand::Register(on))
+        {
+            self.registers[result as usize].rests_on = Some(on);
         }
     }
 
@@ -174,13 +192,21 @@ impl Builder {
     }
 
     pub(super) fn register(&mut self, range: Range) -> u32 {
-        self.registers.push(Known { range, part_of: None, changes: false });
+        self.registers.push(Known { range, rests_on: None, changes: false });
         self.registers.len() as u32 - 1
     }
 
-    /// A new register whose values lie where another's do.
-    pub(super) fn register_like(&mut self, other: u32) -> u32 {
-        self.register(self.registers[other as usize].range)
+    /// A new register for each of some whose values lie where the other's do, by the other's number.
+    pub(super) fn registers_like(&mut self, others: impl IntoIterator<Item = u32>) -> HashMap<u32, u32> {
+        let mut names = HashMap::new();
+        for other in others {
+            names.entry(other).or_insert_with(|| self.register(self.registers[other as usize].range));
+        }
+        for (&other, &name) in &names {
+            let on = self.rests_on(other).map(|on| names.get(&on).copied().unwrap_or(on));
+            self.registers[name as usize].rests_on = on;
+        }
+        names
     }
 
     pub(super) fn value(&self, operand: Operand) -> Value {
@@ -221,7 +247,6 @@ impl Builder {
 
     /// a op b
     pub fn binary(&mut self, op: BinaryOperation, a: Operand, b: Operand) -> Operand {
-        use BinaryOperation as B;
         if let Some(same) = unchanged(op, a, b) {
             return same;
         }
@@ -231,14 +256,8 @@ impl Builder {
         let range = Range::binary(op, self.range(a), self.range(b));
         let result =
             self.pure(Key::Binary(op, self.value(a), self.value(b)), range, |to| Instruction::Binary { op, to, a, b });
-        if let (B::Mul, Operand::Register(product)) = (op, result)
-            && let (Operand::Const(factor), Operand::Register(whole))
-            | (Operand::Register(whole), Operand::Const(factor)) = (a, b)
-            && factor.abs() <= 1.0
-            && self.is_steady(Operand::Register(whole))
-        {
-            self.registers[product as usize].part_of = Some(whole);
-        }
+        let on = ranges::rests_on(op, (a, self.range(a)), (b, self.range(b)));
+        self.rest(result, on);
         result
     }
 
@@ -258,7 +277,9 @@ impl Builder {
         }
         let key = Key::MulAdd(self.value(a), self.value(b), self.value(c));
         let range = self.sum_range(BinaryOperation::Add, a, b, c);
-        self.pure(key, range, |to| Instruction::MulAdd { to, a, b, c })
+        let result = self.pure(key, range, |to| Instruction::MulAdd { to, a, b, c });
+        self.rest_of_sum(result, a, b, c);
+        result
     }
 
     /// a − b·c
@@ -268,7 +289,19 @@ impl Builder {
         }
         let key = Key::MulSub(self.value(a), self.value(b), self.value(c));
         let range = self.sum_range(BinaryOperation::Sub, a, b, c);
-        self.pure(key, range, |to| Instruction::MulSub { to, a, b, c })
+        let result = self.pure(key, range, |to| Instruction::MulSub { to, a, b, c });
+        self.rest_of_sum(result, a, b, c);
+        result
+    }
+
+    /// Notes what a + b·c or a − b·c rests on.
+    fn rest_of_sum(&mut self, result: Operand, a: Operand, b: Operand, c: Operand) {
+        use BinaryOperation::{Add, Mul};
+        let [of_a, of_b, of_c] = [a, b, c].map(|operand| self.range(operand));
+        let of_product = Range::binary(Mul, of_b, of_c);
+        let product = ranges::rests_on(Mul, (b, of_b), (c, of_c));
+        let on = ranges::rests_on(Add, (Some(a), of_a), (product, of_product)).flatten();
+        self.rest(result, on);
     }
 
     /// The range of a + b·c, or a − b·c.

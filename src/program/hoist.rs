@@ -70,6 +70,13 @@ impl Builder {
         let mut moved_checks = Vec::new();
         let mut body = Vec::with_capacity(nodes.len());
         for mut node in nodes {
+            if let Some((value, mask, place)) = self.steady_check(&node, &varying) {
+                // The same lanes fail if what the value rests on is looked at, and that is the same in every round.
+                if !self.is_finite(value, mask) {
+                    self.check(Operand::Register(value), mask, place);
+                }
+                continue;
+            }
             if !node.is_steady() || self.changes(&mut node) || varying.is_read_by(&mut node, &self.places) {
                 body.push(node);
                 continue;
@@ -92,6 +99,21 @@ impl Builder {
             outside.checked.extend(checked.into_iter().filter(|check| moved_checks.contains(check)));
         }
         body
+    }
+
+    /// What to check once in place of a check in every round, if the value that is checked rests on one that does not vary: that one,
+    /// in which lanes, and where these fail.
+    fn steady_check(&self, node: &Node, varying: &Varying) -> Option<(u32, Option<Operand>, u32)> {
+        let Node::One(Instruction::Check { value: Operand::Register(value), mask, place }) = *node else { return None };
+        let varies = |register: u32| varying.columns.contains(&Destination::Register(register));
+        let may_vary =
+            |mask| !matches!(mask, Operand::Const(_)) && !matches!(mask, Operand::Register(it) if !varies(it));
+        if mask.is_some_and(may_vary) {
+            return None;
+        }
+        let rests_on = |&register: &u32| self.rests_on(register);
+        let steady = std::iter::successors(Some(value), rests_on).skip(1).find(|&register| !varies(register))?;
+        Some((steady, mask, place))
     }
 
     /// Whether a node writes a register that other instructions change in place.

@@ -39,6 +39,12 @@ impl Range {
         !self.nan && self.low >= low && self.high <= high
     }
 
+    /// Whether it is so small that adding it to a finite number gives a finite number, however great that is: less than half the
+    /// last digit of the greatest one, 2^970.
+    pub fn is_small(self) -> bool {
+        self.is_within(-1e290, 1e290)
+    }
+
     /// What is left of it once it is known to be finite.
     pub fn finite(self) -> Self {
         Self { low: self.low.max(f64::MIN), high: self.high.min(f64::MAX), nan: false }
@@ -123,6 +129,19 @@ impl Range {
     }
 }
 
+/// Which of its two values the result of an operation rests on, if it does: it is finite where that one is, and only there,
+/// since the other one is a number that takes nothing from it or adds too little.
+pub fn rests_on<T>(op: BinaryOperation, (a, of_a): (T, Range), (b, of_b): (T, Range)) -> Option<T> {
+    match op {
+        BinaryOperation::Add | BinaryOperation::Sub if of_b.is_small() => Some(a),
+        BinaryOperation::Add | BinaryOperation::Sub if of_a.is_small() => Some(b),
+        BinaryOperation::Mul if of_b.is_within(-1.0, 1.0) => Some(a),
+        BinaryOperation::Mul if of_a.is_within(-1.0, 1.0) => Some(b),
+        BinaryOperation::Div if of_b.is_within(1.0, f64::MAX) => Some(a),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +150,20 @@ mod tests {
 
     /// An end of a range, often one of those where arithmetic has its corners.
     fn end() -> impl Strategy<Value = f64> {
-        let corners = vec![0.0, -0.0, 1.0, -1.0, 5e-324, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, 700.0];
+        let corners = vec![
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            5e-324,
+            f64::MAX,
+            f64::MIN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            700.0,
+            1e290,
+            -1e290,
+        ];
         prop_oneof![prop::sample::select(corners), -10.0..10.0_f64]
     }
 
@@ -171,6 +203,17 @@ mod tests {
             }
             prop_assert!(holds(a.or(b), x) && holds(a.or(b), y));
         }
+
+        #[test]
+        fn a_result_is_finite_where_what_it_rests_on_is_and_only_there((a, x) in range(), (b, y) in range()) {
+            use BinaryOperation as B;
+            for op in [B::Add, B::Sub, B::Mul, B::Div, B::Pow, B::Min, B::Max] {
+                if let Some(on) = rests_on(op, (x, a), (y, b)) {
+                    let result = constant::binary(op, x, y);
+                    prop_assert_eq!(result.is_finite(), on.is_finite(), "{:?} of {:?} in {:?} and {:?} in {:?}", op, x, a, y, b);
+                }
+            }
+        }
     }
 
     const MUL: BinaryOperation = BinaryOperation::Mul;
@@ -185,6 +228,15 @@ mod tests {
         assert!(curve.is_within(0.0, 1.0) && !curve.is_within(0.0, 0.3), "{curve:?}");
         let unknown = Range::unary(exponential, Range::ANY);
         assert!(!Range::binary(BinaryOperation::Add, Range::of(1.0), unknown).is_within(0.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_sum_rests_on_what_may_be_great() {
+        let great = ("great", Range::ANY);
+        assert_eq!(rests_on(BinaryOperation::Sub, ("small", Range::UNIT), great), Some("great"));
+        assert_eq!(rests_on(BinaryOperation::Add, great, ("number", Range::FINITE)), None);
+        assert_eq!(rests_on(MUL, great, ("share", Range::UNIT)), Some("great"));
+        assert_eq!(rests_on(MUL, great, ("two", Range::of(2.0))), None);
     }
 
     #[test]

@@ -114,12 +114,9 @@ impl Builder {
 
     /// Gives a body registers of its own.
     fn rename(&mut self, body: &mut [Node]) {
-        let mut names = HashMap::new();
-        for node in &mut *body {
-            node.for_each_register(&mut |register| {
-                names.entry(register).or_insert_with(|| self.register_like(register));
-            });
-        }
+        let mut own = Vec::new();
+        body.iter_mut().for_each(|node| node.for_each_register(&mut |register| own.push(register)));
+        let names = self.registers_like(own);
         body.iter_mut().for_each(|node| node.rename(&names));
     }
 }

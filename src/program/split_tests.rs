@@ -120,6 +120,36 @@ fn a_draw_in_each_area_stays_in_the_loop() {
 }
 
 #[test]
+fn what_is_checked_in_each_area_is_checked_once_where_only_what_areas_share_may_fail() {
+    for bounded in [true, false] {
+        let mut builder = builder();
+        let armies = armies(&mut builder, 3);
+        begin(&mut builder);
+        let power = builder.unary(UnaryOperation::Power(3), armies);
+        let draw = builder.draw(DrawKind::Uniform, 0, Some(0));
+        let draw = if bounded { draw } else { builder.unary(UnaryOperation::Power(2), draw) };
+        let drift = builder.binary(BinaryOperation::Mul, Operand::Const(0.5), power);
+        let value = builder.binary(BinaryOperation::Add, drift, draw);
+        builder.check(value, None, 7);
+        write(&mut builder, value, 0);
+        builder.close();
+        let code = builder.finish();
+        let checks: Vec<_> = (code.instructions.iter())
+            .filter(|one| {
+                matches!(one, Instruction::Check { .. } | Instruction::Loop { .. } | Instruction::Next { .. })
+            })
+            .map(|one| match one {
+                Instruction::Check { place: 7, .. } => 'c',
+                Instruction::Loop { .. } => '(',
+                _ => ')',
+            })
+            .collect();
+        // The power of a draw might be anything, for all that is known.
+        assert_eq!(checks.iter().collect::<String>(), if bounded { "c()c()c()" } else { "(c)(c)(c)" });
+    }
+}
+
+#[test]
 fn a_sum_over_areas_is_never_split() {
     let mut builder = builder();
     let armies = armies(&mut builder, 3);

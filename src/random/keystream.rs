@@ -3,8 +3,8 @@
 //! Blocks are computed side by side, one a lane of a vector. Since adjacent runs stand in adjacent blocks
 //! ([`word_of`]), the result needs no transposition: for 64 runs in a row it is their words in order.
 //!
-pub use super::address::uniform_of_halves;
-use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, word_of};
+use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, uniform_of_halves, word_of};
+pub use super::address::{UNITS, units_of_halves};
 use crate::processor::{Detected, Level, at_each_level};
 use std::ops::Range;
 use thiserror::Error;

@@ -11,7 +11,7 @@ use crate::numerics::functions::norm_inverse;
 use crate::numerics::rough;
 use crate::processor::{Detected, at_each_level};
 use crate::random::address::{Key, Stream};
-use crate::random::keystream::{Lanes, Words, uniform_of_halves, uniforms};
+use crate::random::keystream::{Lanes, UNITS, Words, uniforms, units_of_halves};
 use std::ops::Range;
 
 /// Which draws to make.
@@ -114,9 +114,9 @@ impl<'a> Start<'a> {
 pub struct Shaking<'a> {
     /// What is gone on from.
     pub start: Start<'a>,
-    /// What the shifted draw is multiplied by.
+    /// What the shifted draw is multiplied by; 2^−53 times it is a number as exact.
     pub factor: f64,
-    /// What is added to the draw.
+    /// What is added to the draw; so is 2^53 times it.
     pub shift: f64,
     /// The least value.
     pub low: f64,
@@ -280,11 +280,13 @@ at_each_level! {
         let lanes = out.len();
         let (lower, upper) = (&lower[..lanes], &upper[..lanes]);
         let Shaking { start, factor, shift, low, high } = shaking;
+        // Draws stay counted in their units. By a power of two all is as exact as without.
+        let (factor, shift) = (factor / UNITS, shift * UNITS);
         let mut bad = 0;
         macro_rules! shaken {
             ($i:ident, $old:ident => $start:expr) => {
                 update!(&mut *out, $i, $old => {
-                    let value = $start + factor * (uniform_of_halves(lower[$i], upper[$i]) + shift);
+                    let value = $start + factor * (units_of_halves(lower[$i], upper[$i]) + shift);
                     if CHECKED {
                         let off = not_finite(value);
                         bad |= off;

@@ -4,6 +4,11 @@ use super::{Destination, Fused, Instruction, Operand, Set, Term, as_set, as_term
 use crate::program::instruction::{Shake, Start};
 use crate::scenario::model::DrawKind;
 
+/// Whether a number is neither so great nor so small that a draw's units, 2^53, bring it beyond what a number can be.
+fn is_usual(number: f64) -> bool {
+    number == 0.0 || (1e-250..1e250).contains(&number.abs())
+}
+
 impl Fused<'_> {
     /// A store of the step before, which is a multiple of the shifted uniform draw before that, and how many instructions the
     /// whole stands for.
@@ -18,7 +23,7 @@ impl Fused<'_> {
         let alone = self.is_single(value) && self.is_single(step.column);
         let goes_on = matches!(step.to, Destination::Register(made) if value == Operand::Register(made))
             && step.column == Operand::Register(drawn);
-        if !alone || !goes_on || step.a == step.column {
+        if !alone || !goes_on || step.a == step.column || !is_usual(step.factor) || !is_usual(step.shift) {
             return None;
         }
         let (start, replaced) = match self.drift(to, step.a) {
