@@ -112,7 +112,7 @@ pub enum LanesError {
 }
 
 /// Lanes whose draws are made at a time where they are used at once.
-const PIECE: usize = 256;
+const PIECE: usize = 512;
 
 /// Words in halves: of the upper half alone a draw is known to 2^-32. There is always room for a [`Lanes::piece`].
 #[derive(Debug)]
