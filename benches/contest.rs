@@ -97,7 +97,7 @@ fn play(table: &Table, level: Level, scratch: &mut Scratch, mut after: impl FnMu
     let (hostility, prefer) = (slices(&table.hostility), slices(&table.prefer));
     let (parameters, side_parameters) = (slices(&table.parameters), slices(&table.side_parameters));
     let of_pairs: Vec<u32> = (0..STREAMS.len() as u32).collect();
-    let (key, mut words) = (Key::from_seed(7), Words::default());
+    let (key, mut words) = (Key::from_seed(7), Words::new(lanes));
     played.state.look(&GROUND, &hostility);
     for tick in 0..TICKS {
         let inputs = Inputs {

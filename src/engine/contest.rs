@@ -29,7 +29,7 @@ impl Arena {
     pub fn new(ground: &Ground, lanes: usize) -> Self {
         let holders = vec![0.0; ground.areas() * lanes];
         let (scratch, zero) = (Scratch::new(ground, lanes), vec![0.0; lanes]);
-        Self { scratch, words: Words::default(), zero, town_holders: holders.clone(), holders, fresh: true }
+        Self { scratch, words: Words::new(lanes), zero, town_holders: holders.clone(), holders, fresh: true }
     }
 }
 

@@ -7,7 +7,8 @@ pub enum Operand {
     Const(f64),
     /// A scratch column.
     Register(u32),
-    /// A variable's present value. In an actor's code only its own cells are within reach.
+    /// A variable's present value. In an actor's code only its own are within reach: it counts from the first of them
+    /// ([`super::Base`]), what stands in tables from the first of all.
     Cell(u32),
     /// A variable as last observed.
     Shown(u32),
@@ -82,7 +83,7 @@ impl Operand {
 pub enum Destination {
     /// A scratch column.
     Register(u32),
-    /// A variable.
+    /// A variable, counted as [`Operand::Cell`] is.
     Cell(u32),
     /// What is fixed for a run; only the prologue writes it.
     Run(u32),

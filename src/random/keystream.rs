@@ -121,6 +121,8 @@ pub struct Words {
     pub lower: Vec<u32>,
     /// The upper halves.
     pub upper: Vec<u32>,
+    /// The halves of those that are made at a time, before they are brought to their lanes.
+    made: Box<[[u32; PIECE]; 2]>,
 }
 
 impl Default for Words {
@@ -133,7 +135,7 @@ impl Words {
     /// Room for the words of so many lanes.
     pub fn new(lanes: usize) -> Self {
         let room = lanes.max(PIECE);
-        Self { lower: vec![0; room], upper: vec![0; room] }
+        Self { lower: vec![0; room], upper: vec![0; room], made: Box::new([[0; PIECE]; 2]) }
     }
 }
 
@@ -244,21 +246,14 @@ impl Lanes {
     }
 
     /// Writes each lane's uniform draw of a stream at a tick: `uniform(word(key, stream, tick, run))`. `out` has a place
-    /// for each lane; what `words` holds afterwards is of no use.
+    /// for each lane, and `words` room for all of them; what these hold afterwards is of no use.
     pub fn fill(&self, level: Detected, key: &Key, stream: Stream, tick: u64, words: &mut Words, out: &mut [f64]) {
-        let (Some(lower), Some(upper)) = (words.lower.first_chunk_mut(), words.upper.first_chunk_mut()) else { return };
-        if self.in_rows {
-            for chunks in self.pieces() {
-                self.make::<true>(level, chunks.clone(), key, stream, tick, lower, upper);
-                uniforms(level, &mut out[64 * chunks.start..64 * chunks.end], lower, upper);
-            }
-            return;
-        }
-        let mut draws = [0.0; PIECE];
-        for chunks in self.pieces() {
-            self.make::<true>(level, chunks.clone(), key, stream, tick, lower, upper);
-            uniforms(level, &mut draws, lower, upper);
-            self.hand_out(chunks, &draws, out);
+        let mut at = 0;
+        while at < out.len() {
+            let lanes = self.piece(at);
+            at = lanes.end;
+            self.words::<true>(level, key, stream, tick, lanes.start, words);
+            uniforms(level, &mut out[lanes], &words.lower, &words.upper);
         }
     }
 
@@ -286,12 +281,12 @@ impl Lanes {
             self.make::<BOTH>(level, chunks, key, stream, tick, lower, upper);
             return;
         }
-        let (mut lower, mut upper) = ([0; PIECE], [0; PIECE]);
+        let [lower, upper] = &mut *words.made;
         for chunks in self.pieces() {
-            self.make::<BOTH>(level, chunks.clone(), key, stream, tick, &mut lower, &mut upper);
-            self.hand_out(chunks.clone(), &upper, &mut words.upper);
+            self.make::<BOTH>(level, chunks.clone(), key, stream, tick, lower, upper);
+            self.hand_out(chunks.clone(), upper, &mut words.upper);
             if BOTH {
-                self.hand_out(chunks, &lower, &mut words.lower);
+                self.hand_out(chunks, lower, &mut words.lower);
             }
         }
     }
@@ -339,7 +334,7 @@ impl Lanes {
     }
 
     /// Brings what belongs to the words of some chunks to their lanes.
-    fn hand_out<T: Copy>(&self, chunks: Range<usize>, made: &[T; PIECE], out: &mut [T]) {
+    fn hand_out(&self, chunks: Range<usize>, made: &[u32; PIECE], out: &mut [u32]) {
         for (takers, made) in self.chunks[chunks].iter().zip(made.chunks(64)) {
             match *takers {
                 Takers::Row { first } => out[first..first + 64].copy_from_slice(made),

@@ -42,7 +42,7 @@ proptest! {
         let expected: Vec<f64> = runs.iter().map(|&run| uniform(word(&key, stream, tick, run))).collect();
         for level in Level::available().iter().map(|&level| Detected::from(level)) {
             let mut draws = vec![-1.0; runs.len()];
-            lanes.fill(level, &key, stream, tick, &mut Words::default(), &mut draws);
+            lanes.fill(level, &key, stream, tick, &mut Words::new(runs.len()), &mut draws);
             prop_assert_eq!(&draws, &expected);
             let (mut words, mut at) = (Words::new(runs.len()), 0);
             while at < runs.len() {

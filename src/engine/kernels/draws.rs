@@ -407,7 +407,7 @@ mod tests {
             let draws = Address { dice: &dice, key: &key, stream: Stream::named("area/share"), tick: 3 };
             for level in Level::available().iter().map(|&level| Detected::from(level)) {
                 let mut draw = vec![0.0; a.len()];
-                fill(level, &mut draw, draws, &mut Words::default());
+                fill(level, &mut draw, draws, &mut Words::new(a.len()));
                 let start = Start::Itself(Some((drift, &column)));
                 for start in [Start::Of(Source::Column(&a)), Start::Of(Source::Value(a[0])), Start::Itself(None), start] {
                     let gone_on_from = |lane: usize| match start {
