@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 
 BASE = {"actors": 12, "areas": 15}
 STYLES = {"scalar loop": ("#6b6b6b", "s"), "engine Avx2": ("#d1781f", "^"), "engine Avx512": ("#1f5fa8", "o")}
+OTHER = ("#2a8a4a", "d")
 LABELS = {"engine Avx2": "engine, AVX2", "engine Avx512": "engine, AVX-512", "engine Baseline": "engine, baseline"}
 
 
@@ -31,13 +32,14 @@ def curves(rows, axis):
 def draw(ax, found, axis):
     slowest = found["scalar loop"]
     for who, points in found.items():
-        colour, marker = STYLES.get(who, ("#2a8a4a", "d"))
+        colour, marker = STYLES.get(who, OTHER)
         ax.plot(*zip(*points), color=colour, marker=marker, label=LABELS.get(who, who))
-    engine = next(found[who] for who in ("engine Avx512", "engine Avx2", "engine Baseline") if who in found)
+    best = next(who for who in ("engine Avx512", "engine Avx2", "engine Baseline") if who in found)
+    engine, colour = found[best], STYLES.get(best, OTHER)[0]
     for (size, engine_time), (_, scalar_time) in zip(engine, slowest):
         lead = f"{scalar_time / engine_time:.1f}×"
         below = {"xytext": (7, -7), "textcoords": "offset points", "ha": "left", "va": "top"}
-        ax.annotate(lead, (size, engine_time), **below, fontsize=9, color=STYLES["engine Avx512"][0])
+        ax.annotate(lead, (size, engine_time), **below, fontsize=9, color=colour)
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     sizes = [size for size, _ in slowest]
