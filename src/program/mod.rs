@@ -24,6 +24,7 @@ pub mod operand;
 mod part;
 mod places;
 mod ranges;
+mod reach;
 mod registers;
 mod split;
 mod text;
