@@ -88,6 +88,7 @@ fn needed(compiled: &Compiled, play: &Play) -> u64 {
     let numbers = Size::of(scenario).numbers() as u64 + u64::from(compiled.registers);
     let kept = if play.series == SeriesMode::None { 0 } else { observations };
     let batch = NUMBER.saturating_mul(lanes).saturating_mul(numbers.saturating_add(2 * kept));
+    // Which rules have fired, as each actor notes it and in all.
     let fired = 2 * compiled.program.rules.len() as u64;
     let sketches = if play.series == SeriesMode::None { 0 } else { observations.saturating_mul(A_SKETCH) };
     let a_thread = batch.saturating_add(fired).saturating_add(sketches).saturating_add(A_THREAD);

@@ -170,10 +170,7 @@ impl Frame<'_> {
         match *operand {
             Operand::Indexed { table, level } => {
                 let area = self.loops[usize::from(level)].get().1;
-                match self.program.tables[table as usize][area as usize] {
-                    Operand::Cell(i) => Source::Column(self.cells[(i - self.base.cell) as usize].lanes()),
-                    ref entry => self.direct(entry),
-                }
+                self.direct(&self.program.tables[table as usize][area as usize])
             }
             _ => self.direct(operand),
         }
@@ -183,7 +180,8 @@ impl Frame<'_> {
         match *operand {
             Operand::Const(value) => Source::Value(value),
             Operand::Register(i) => Source::Column(self.registers[i as usize].lanes()),
-            Operand::Cell(i) => Source::Column(self.cells[i as usize].lanes()),
+            // Only as an entry of a table: these count from 0.
+            Operand::Cell(i) => Source::Column(self.cells[(i - self.base.cell) as usize].lanes()),
             Operand::Shown(i) => Source::Column(self.shown[i as usize].lanes()),
             Operand::Run(i) => Source::Column(self.run.get(i)),
             Operand::Record(i) => Source::Column(self.records.get(i)),

@@ -98,16 +98,12 @@ fn clamped(within: &Bounds) -> Range {
 
 #[cfg(test)]
 mod tests {
-    use crate::program::Program;
+    use crate::program::compiled;
     use crate::program::instruction::Instruction;
-    use crate::scenario::compose::Composition;
-    use crate::scenario::load::load;
 
     /// How many checks there are in the rules of an actor that sets `x`, which has these bounds, and shows it to another one that
     /// reads it.
     fn checks(bounds: &str, value: &str) -> usize {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("talk.yaml");
         let text = format!(
             "clock: {{ start: 2024-01-01, tick: 1 week, ticks: 5 }}
 uncertainties: {{ luck: {{ normal: {{ mean: 1, sd: 0.1 }} }} }}
@@ -117,15 +113,13 @@ actors:
 outcomes: {{ total: one.x }}
 "
         );
-        std::fs::write(&path, text).unwrap();
-        let scenario = load(&path, &Composition::default()).unwrap_or_else(|error| panic!("{error:?}")).scenario;
         let is_check = |one: &&Instruction| match one {
             Instruction::Check { .. } => true,
             Instruction::ScaledSum(sum) => sum.check.is_some(),
             Instruction::Relax(relax) => relax.check.is_some(),
             _ => false,
         };
-        let program = Program::of(&scenario);
+        let (_, program) = compiled(&text);
         let acts = program.actors.iter().map(|actor| &program.codes[actor.act.code as usize]);
         acts.map(|code| code.instructions.iter().filter(is_check).count()).sum()
     }

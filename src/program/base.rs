@@ -5,7 +5,7 @@
 //! turn it is, in the nearest cache.
 
 use super::builder::Code;
-use super::instruction::{Instruction, ValueCheck};
+use super::instruction::Instruction;
 use super::operand::{Destination, Operand};
 use std::collections::HashMap;
 
@@ -44,11 +44,8 @@ pub(super) struct Codes {
 impl Codes {
     /// Code that counts from 0, as code that counts from `base` and from the least place where it fails; equal code stands once.
     pub(super) fn share(&mut self, mut code: Code, base: Base) -> Piece {
-        let mut place = u32::MAX;
-        for instruction in &mut code.instructions {
-            for_each_place(instruction, &mut |at| place = place.min(*at));
-        }
-        let base = Base { place: if place == u32::MAX { 0 } else { place }, ..base };
+        let places = code.instructions.iter_mut().filter_map(Instruction::place_mut);
+        let base = Base { place: places.map(|place| *place).min().unwrap_or(0), ..base };
         code.instructions.iter_mut().for_each(|instruction| base.count_from(instruction));
         let next = self.codes.len() as u32;
         let number = *self.known.entry(format!("{code:?}")).or_insert(next);
@@ -69,7 +66,7 @@ impl Base {
             }
         });
         for_each_cell_written(instruction, &mut from(self.cell));
-        for_each_place(instruction, &mut from(self.place));
+        instruction.place_mut().into_iter().for_each(from(self.place));
         match instruction {
             Instruction::Draw { streams, .. } => from(self.stream)(streams),
             Instruction::Shake(shake) => from(self.stream)(&mut shake.streams),
@@ -98,39 +95,10 @@ fn for_each_cell_written(instruction: &mut Instruction, f: &mut dyn FnMut(&mut u
     }
 }
 
-/// Calls `f` with the place at which an instruction fails lanes, if it may.
-fn for_each_place(instruction: &mut Instruction, f: &mut dyn FnMut(&mut u32)) {
-    let of = |check: &mut Option<ValueCheck>, f: &mut dyn FnMut(&mut u32)| {
-        check.iter_mut().for_each(|check| f(&mut check.place));
-    };
-    match instruction {
-        Instruction::Check { place, .. } | Instruction::CheckChance { place, .. } => f(place),
-        Instruction::ScaledSum(sum) => of(&mut sum.check, f),
-        Instruction::Product(product) => of(&mut product.check, f),
-        Instruction::Approach(approach) => of(&mut approach.check, f),
-        Instruction::Shake(shake) => of(&mut shake.check, f),
-        Instruction::Relax(relax) => of(&mut relax.check, f),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Program;
-    use super::super::operand::Operand;
+    use super::super::{Program, compiled};
     use super::*;
-    use crate::scenario::compose::Composition;
-    use crate::scenario::load::load;
-
-    fn compiled(text: &str) -> (Program, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("talk.yaml");
-        std::fs::write(&path, text).unwrap();
-        let scenario = load(&path, &Composition::default()).unwrap_or_else(|error| panic!("{error:?}")).scenario;
-        let program = Program::of(&scenario);
-        let text = program.text(&scenario);
-        (program, text)
-    }
 
     /// Actors in a ring, each of whom gives to the next by chance; one of them gives another share.
     fn ring(actors: usize, last_gives: f64) -> (Program, String) {
@@ -148,7 +116,9 @@ actors:
                 "  a{actor}: {{ state: {{ x: 1 }}, policy: {{ give: {{ chance: 0.5, then: [{gives}] }} }} }}\n"
             );
         }
-        compiled(&text)
+        let (scenario, program) = compiled(&text);
+        let text = program.text(&scenario);
+        (program, text)
     }
 
     #[test]

@@ -161,11 +161,9 @@ impl Builder {
             && mask.is_none_or(|mask| self.is_steady(mask))
             && let Some(scope) = self.scopes.last_mut()
         {
-            let mut checked = Some(register);
-            while let Some(register) = checked {
-                scope.checked.push((register, mask));
-                checked = self.registers[register as usize].rests_on;
-            }
+            let rests_on = |&register: &u32| self.registers[register as usize].rests_on;
+            let checked = std::iter::successors(Some(register), rests_on);
+            scope.checked.extend(checked.map(|register| (register, mask)));
         }
     }
 
@@ -198,11 +196,15 @@ impl Builder {
 
     /// A new register for each of some whose values lie where the other's do, by the other's number.
     pub(super) fn registers_like(&mut self, others: impl IntoIterator<Item = u32>) -> HashMap<u32, u32> {
-        let mut names = HashMap::new();
+        let (mut names, mut renamed) = (HashMap::new(), Vec::new());
         for other in others {
-            names.entry(other).or_insert_with(|| self.register(self.registers[other as usize].range));
+            names.entry(other).or_insert_with(|| {
+                let name = self.register(self.registers[other as usize].range);
+                renamed.push((other, name));
+                name
+            });
         }
-        for (&other, &name) in &names {
+        for (other, name) in renamed {
             let on = self.rests_on(other).map(|on| names.get(&on).copied().unwrap_or(on));
             self.registers[name as usize].rests_on = on;
         }

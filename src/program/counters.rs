@@ -49,13 +49,10 @@ pub(super) fn counters(scenario: &Scenario, program: &Program) -> Vec<Vec<Counte
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::compose::Composition;
-    use crate::scenario::load::load;
+    use crate::program::compiled;
 
     /// Whether what `two` gets from `one` is its own business with this outcome.
     fn is_private(outcome: &str) -> bool {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("talk.yaml");
         let text = format!(
             "clock: {{ start: 2024-01-01, tick: 1 week, ticks: 5 }}
 messages: {{ arms: {{}} }}
@@ -65,9 +62,7 @@ actors:
 outcomes: {{ total: {outcome} }}
 "
         );
-        std::fs::write(&path, text).unwrap();
-        let scenario = load(&path, &Composition::default()).unwrap_or_else(|error| panic!("{error:?}")).scenario;
-        let program = Program::of(&scenario);
+        let (scenario, program) = compiled(&text);
         let received = scenario.variables.iter().position(|variable| variable.role == Role::Received).unwrap();
         let cell = program.layout.cell_of[received] - program.layout.actor_cells[1].start;
         program.counters[1].iter().find(|counter| counter.cell == cell).unwrap().is_private

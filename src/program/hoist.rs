@@ -64,16 +64,17 @@ impl Builder {
     /// Moves what is the same in every round of a loop that has ended in front of it, and returns what is left. The loop
     /// has a round at least, so that what is checked in it is checked there too.
     pub(super) fn hoist(&mut self, level: u8, scope: Scope) -> Vec<Node> {
-        let Scope { mut nodes, known, folds, checked, .. } = scope;
+        let Scope { mut nodes, known, folds, .. } = scope;
         let mut varying = Varying::of(level, &mut nodes, &self.places);
         let mut moved = HashSet::new();
-        let mut moved_checks = Vec::new();
         let mut body = Vec::with_capacity(nodes.len());
         for mut node in nodes {
-            if let Some((value, mask, place)) = self.steady_check(&node, &varying) {
-                // The same lanes fail if what the value rests on is looked at, and that is the same in every round.
-                if !self.is_finite(value, mask) {
-                    self.check(Operand::Register(value), mask, place);
+            if let Node::One(Instruction::Check { value: Operand::Register(value), mask, place }) = node
+                && let Some(steady) = self.steady(value, mask, &varying)
+            {
+                // The same lanes fail.
+                if !self.is_finite(steady, mask) {
+                    self.check(Operand::Register(steady), mask, place);
                 }
                 continue;
             }
@@ -85,9 +86,6 @@ impl Builder {
                 varying.columns.remove(&Destination::Register(register));
                 moved.insert(register);
             });
-            if let Node::One(Instruction::Check { value: Operand::Register(value), mask, .. }) = node {
-                moved_checks.push((value, mask));
-            }
             self.push(node);
         }
         // What is known of it is known outside now.
@@ -96,24 +94,16 @@ impl Builder {
             outside.known.extend(known.into_iter().filter(|(_, operand)| is_moved(operand)));
             let all_moved = |fold: &KnownFold| fold.results.iter().all(|it| moved.contains(it));
             outside.folds.extend(folds.into_iter().filter(all_moved));
-            outside.checked.extend(checked.into_iter().filter(|check| moved_checks.contains(check)));
         }
         body
     }
 
-    /// What to check once in place of a check in every round, if the value that is checked rests on one that does not vary: that one,
-    /// in which lanes, and where these fail.
-    fn steady_check(&self, node: &Node, varying: &Varying) -> Option<(u32, Option<Operand>, u32)> {
-        let Node::One(Instruction::Check { value: Operand::Register(value), mask, place }) = *node else { return None };
-        let varies = |register: u32| varying.columns.contains(&Destination::Register(register));
-        let may_vary =
-            |mask| !matches!(mask, Operand::Const(_)) && !matches!(mask, Operand::Register(it) if !varies(it));
-        if mask.is_some_and(may_vary) {
-            return None;
-        }
-        let rests_on = |&register: &u32| self.rests_on(register);
-        let steady = std::iter::successors(Some(value), rests_on).skip(1).find(|&register| !varies(register))?;
-        Some((steady, mask, place))
+    /// A value, or what it rests on, if that is the same in every round, as are the lanes in which it is looked at.
+    fn steady(&self, value: u32, mask: Option<Operand>, varying: &Varying) -> Option<u32> {
+        std::iter::successors(Some(value), |&value| self.rests_on(value)).find(|&value| {
+            let mut check = Node::One(Instruction::Check { value: Operand::Register(value), mask, place: 0 });
+            !varying.is_read_by(&mut check, &self.places)
+        })
     }
 
     /// Whether a node writes a register that other instructions change in place.

@@ -1,4 +1,6 @@
 //! The instructions of a column program. Each works on whole columns; none allocates.
+//!
+//! Variables, addresses of draws, rules, receivers and places of failure are numbered from the code's [`super::Base`] on.
 
 use super::operand::{Destination, Operand};
 use crate::scenario::model::{Comparison, DrawKind, Family, Fold, UnaryFunction};

@@ -124,3 +124,15 @@ impl Program {
         ]
     }
 }
+
+/// A scenario that a file of this text says, compiled.
+#[cfg(test)]
+fn compiled(text: &str) -> (Scenario, Program) {
+    use crate::scenario::{compose::Composition, load::load};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenario.yaml");
+    std::fs::write(&path, text).unwrap();
+    let scenario = load(&path, &Composition::default()).unwrap_or_else(|error| panic!("{error:?}")).scenario;
+    let program = Program::of(&scenario);
+    (scenario, program)
+}

@@ -1,6 +1,6 @@
 //! What an instruction reads, what it writes, and where it may go on.
 
-use super::instruction::{Changes, Instruction, Start};
+use super::instruction::{Changes, Instruction, Start, ValueCheck};
 use super::operand::{Destination, Operand};
 
 impl Instruction {
@@ -8,63 +8,84 @@ impl Instruction {
     pub fn for_each_operand(&mut self, f: &mut dyn FnMut(&mut Operand)) {
         match self {
             Self::Unary { a, .. } => f(a),
-            Self::Binary { a, b, .. } | Self::Compare { a, b, .. } => [a, b].into_iter().for_each(f),
+            Self::Binary { a, b, .. } | Self::Compare { a, b, .. } => [a, b].into_iter().for_each(&mut *f),
             Self::MulAdd { a, b, c, .. } | Self::MulSub { a, b, c, .. } | Self::Select { a, b, c, .. } => {
-                [a, b, c].into_iter().for_each(f);
+                [a, b, c].into_iter().for_each(&mut *f);
             }
             Self::ScaledSum(sum) => {
                 f(&mut sum.first.column);
                 sum.terms.iter_mut().for_each(|(_, column)| f(column));
-                sum.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
             Self::Product(product) => {
                 [&mut product.a.column, &mut product.b.column].into_iter().for_each(&mut *f);
-                product.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
             Self::Approach(approach) => {
                 [&mut approach.a, &mut approach.column].into_iter().for_each(&mut *f);
-                approach.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
             }
-            Self::Shake(shake) => {
-                match &mut shake.start {
-                    Start::Of(column) | Start::Itself(Some((_, column))) => f(column),
-                    Start::Itself(None) => {}
-                }
-                shake.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f);
-            }
+            Self::Shake(shake) => match &mut shake.start {
+                Start::Of(column) | Start::Itself(Some((_, column))) => f(column),
+                Start::Itself(None) => {}
+            },
             Self::Sigmoid { x, .. } => f(x),
             Self::Changes(changes) => {
                 let Changes { first, second, third, mask } = &mut **changes;
                 let values = [first, second].into_iter().chain(third).map(|change| &mut change.value);
-                values.chain([mask]).for_each(f);
+                values.chain([mask]).for_each(&mut *f);
             }
-            Self::Chance(chance) => std::iter::once(&mut chance.probability).chain(&mut chance.mask).for_each(f),
+            Self::Chance(chance) => std::iter::once(&mut chance.probability).chain(&mut chance.mask).for_each(&mut *f),
             Self::Check { value, mask, .. } | Self::CheckChance { value, mask, .. } => {
-                std::iter::once(value).chain(mask).for_each(f);
+                std::iter::once(value).chain(mask).for_each(&mut *f);
             }
-            Self::Store { value, low, high, mask, .. } => [value, low, high].into_iter().chain(mask).for_each(f),
+            Self::Store { value, low, high, mask, .. } => [value, low, high].into_iter().chain(mask).for_each(&mut *f),
             Self::Scatter { area, value, low, high, mask, .. } => {
-                [area, value, low, high].into_iter().chain(mask).for_each(f);
+                [area, value, low, high].into_iter().chain(mask).for_each(&mut *f);
             }
-            Self::Fold { value, filter, .. } => std::iter::once(value).chain(filter).for_each(f),
-            Self::AddWhere(sum) => [&mut sum.value, &mut sum.condition.column].into_iter().for_each(f),
+            Self::Fold { value, filter, .. } => std::iter::once(value).chain(filter).for_each(&mut *f),
+            Self::AddWhere(sum) => [&mut sum.value, &mut sum.condition.column].into_iter().for_each(&mut *f),
             Self::FoldAreas(all) => {
                 let column = all.condition.iter_mut().map(|condition| &mut condition.column);
-                std::iter::once(&mut all.value).chain(column).for_each(f);
+                std::iter::once(&mut all.value).chain(column).for_each(&mut *f);
             }
-            Self::Both(both) => [&mut both.first.column, &mut both.second.column].into_iter().for_each(f),
-            Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(f),
+            Self::Both(both) => [&mut both.first.column, &mut both.second.column].into_iter().for_each(&mut *f),
+            Self::Blend { value, mask, .. } => [value, mask].into_iter().for_each(&mut *f),
             Self::Send(send) => {
-                std::iter::once(&mut send.amount).chain(&mut send.fields).chain(&mut send.mask).for_each(f);
+                std::iter::once(&mut send.amount).chain(&mut send.fields).chain(&mut send.mask).for_each(&mut *f);
             }
-            Self::Fired { mask, .. } => mask.iter_mut().for_each(f),
+            Self::Fired { mask, .. } => mask.iter_mut().for_each(&mut *f),
             Self::Unless { mask, .. } => f(mask),
             Self::Sample(sample) => {
                 let parent = sample.parent.iter_mut().flat_map(|(z, rho)| [z, rho]);
-                sample.parameters.iter_mut().chain(&mut sample.low).chain(&mut sample.high).chain(parent).for_each(f);
+                sample
+                    .parameters
+                    .iter_mut()
+                    .chain(&mut sample.low)
+                    .chain(&mut sample.high)
+                    .chain(parent)
+                    .for_each(&mut *f);
             }
-            Self::Relax(relax) => relax.check.iter_mut().flat_map(|check| &mut check.mask).for_each(f),
-            Self::Draw { .. } | Self::Within { .. } | Self::Loop { .. } | Self::Next { .. } => {}
+            Self::Relax(_) | Self::Draw { .. } | Self::Within { .. } | Self::Loop { .. } | Self::Next { .. } => {}
+        }
+        self.check_mut().and_then(|check| check.mask.as_mut()).into_iter().for_each(f);
+    }
+
+    /// The check that is part of it, if any.
+    pub fn check_mut(&mut self) -> Option<&mut ValueCheck> {
+        match self {
+            Self::ScaledSum(sum) => sum.check.as_mut(),
+            Self::Product(product) => product.check.as_mut(),
+            Self::Approach(approach) => approach.check.as_mut(),
+            Self::Shake(shake) => shake.check.as_mut(),
+            Self::Relax(relax) => relax.check.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The place at which it fails lanes, if it may.
+    pub fn place_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Check { place, .. } | Self::CheckChance { place, .. } => Some(place),
+            Self::Sample(sample) => Some(&mut sample.place),
+            other => other.check_mut().map(|check| &mut check.place),
         }
     }
 

@@ -257,6 +257,16 @@ fn a_draw_a_step_and_a_store_become_one_instruction() {
 }
 
 #[test]
+fn a_draw_is_not_shaken_in_its_units_where_these_would_leave_the_numbers_there_are() {
+    let by = |factor: f64| {
+        let mut code = wandering(Register(9), false);
+        code[2] = Instruction::MulAdd { to: to(2), a: Register(9), b: Const(factor), c: Register(1) };
+        shaken(code).map(|shake| shake.factor)
+    };
+    assert_eq!([0.04, 1e-200, 0.0, 1e-300, 1e300].map(by), [Some(0.04), Some(1e-200), Some(0.0), None, None]);
+}
+
+#[test]
 fn what_drifts_and_is_shaken_is_one_instruction_where_it_goes_on_from_itself() {
     let drifting = |a, column| {
         let drift = Instruction::MulSub { to: to(9), a, b: Const(0.02), c: column };
