@@ -73,6 +73,7 @@ pub mod diagnostics;
 pub mod engine;
 pub mod ensemble;
 pub mod language;
+mod large_pages;
 pub mod numerics;
 pub mod panics;
 pub mod processor;

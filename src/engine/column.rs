@@ -1,28 +1,15 @@
 //! A column: one number for each lane, on a cache line of its own.
 
-use aligned_vec::{AVec, ConstAlign};
-
-/// Bytes of a cache line, and of the widest vector.
-const LINE: usize = 64;
+use crate::large_pages::Numbers;
 
 /// One `f64` a lane. The first lies at the start of a cache line, so that vectors never straddle two.
-#[derive(Debug)]
-pub struct Column(AVec<f64, ConstAlign<LINE>>);
-
-impl Default for Column {
-    /// Of no lanes.
-    #[inline(always)]
-    fn default() -> Self {
-        Self(AVec::new(LINE))
-    }
-}
+#[derive(Debug, Default)]
+pub struct Column(Numbers);
 
 impl Column {
     /// So many lanes of one value.
     pub fn new(lanes: usize, value: f64) -> Self {
-        let mut column = AVec::with_capacity(LINE, lanes);
-        column.resize(lanes, value);
-        Self(column)
+        Self(Numbers::new(lanes, value))
     }
 
     /// The lanes.
@@ -39,7 +26,7 @@ impl Column {
 
     /// Shows only the first lanes, or more of them again, up to those that there were at first; these are 0.
     pub fn show(&mut self, lanes: usize) {
-        self.0.resize(lanes.min(self.0.capacity()), 0.0);
+        self.0.resize(lanes);
     }
 
     /// Keeps the lanes listed, which ascend, and moves them together, if it has any.
@@ -51,7 +38,7 @@ impl Column {
         for (new, &old) in keep.iter().enumerate() {
             lanes[new] = lanes[old];
         }
-        self.0.truncate(keep.len());
+        self.0.resize(keep.len());
     }
 }
 

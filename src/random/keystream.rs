@@ -11,35 +11,39 @@ use thiserror::Error;
 
 at_each_level! {
     /// The words of some chunks of eight blocks, in halves, in the order of their lanes; the lower halves only if `BOTH`. `BLOCKS`
-    /// are computed side by side. The counters come in halves: of blocks so near each other the upper one is the same.
+    /// are computed side by side, of `CHUNKS` chunks. The counters come in halves: of blocks so near each other the upper one is
+    /// the same.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
-    /// into vector code on every processor level.
-    fn words_of<const BLOCKS: usize, const BOTH: bool>(
+    /// into vector code on every processor level. Words go to places that it knows, so that no store waits for a question.
+    fn words_of<const BLOCKS: usize, const CHUNKS: usize, const BOTH: bool>(
         key: &Key,
         stream: Stream,
-        counters: &[u32],
+        counters: &[[u32; 8]],
         counters_high: u32,
-        lower: &mut [u32],
-        upper: &mut [u32],
+        lower: &mut [[u32; 64]],
+        upper: &mut [[u32; 64]],
     ) {
-        for (group, counters) in counters.as_chunks::<BLOCKS>().0.iter().enumerate() {
-            let mut rows = [[0; BLOCKS]; 16];
-            for place in 0..BLOCKS {
-                let block = one_block(key, stream, counters[place], counters_high);
-                for (row, word) in rows.iter_mut().zip(block) {
-                    row[place] = word;
-                }
-            }
-            let width = BLOCKS.min(8);
-            for (word, [low, high]) in rows.as_chunks::<2>().0.iter().enumerate() {
-                for part in 0..BLOCKS / width {
-                    let first = group * BLOCKS + part * width;
-                    let to = 64 * (first / 8) + 8 * word + first % 8;
-                    if BOTH {
-                        lower[to..to + width].copy_from_slice(&low[part * width..(part + 1) * width]);
+        let (lower, upper) = (lower.as_chunks_mut::<CHUNKS>().0, upper.as_chunks_mut::<CHUNKS>().0);
+        for ((counters, lower), upper) in counters.as_chunks::<CHUNKS>().0.iter().zip(lower).zip(upper) {
+            for (part, counters) in counters.as_flattened().as_chunks::<BLOCKS>().0.iter().enumerate() {
+                let mut rows = [[0; BLOCKS]; 16];
+                for place in 0..BLOCKS {
+                    let block = one_block(key, stream, counters[place], counters_high);
+                    for (row, word) in rows.iter_mut().zip(block) {
+                        row[place] = word;
                     }
-                    upper[to..to + width].copy_from_slice(&high[part * width..(part + 1) * width]);
+                }
+                let width = BLOCKS.min(8);
+                for (word, [low, high]) in rows.as_chunks::<2>().0.iter().enumerate() {
+                    for from in (0..BLOCKS).step_by(width) {
+                        let (chunk, first) = ((BLOCKS * part + from) / 8, (BLOCKS * part + from) % 8);
+                        let (from, to) = (from..from + width, 8 * word + first..8 * word + first + width);
+                        if BOTH {
+                            lower[chunk][to.clone()].copy_from_slice(&low[from.clone()]);
+                        }
+                        upper[chunk][to].copy_from_slice(&high[from]);
+                    }
                 }
             }
         }
@@ -163,7 +167,7 @@ struct Place {
 pub struct Lanes {
     lanes: usize,
     /// Eight blocks for each chunk, counted from the tick's first: the lower halves. Unused places repeat the last.
-    blocks: Vec<u32>,
+    blocks: Vec<[u32; 8]>,
     /// The upper half of each chunk's blocks.
     blocks_high: Vec<u32>,
     chunks: Vec<Takers>,
@@ -232,7 +236,11 @@ impl Lanes {
     /// The blocks of a chunk, whose upper halves are the same.
     fn add_blocks(&mut self, blocks: impl Iterator<Item = u64> + Clone) {
         self.blocks_high.extend(blocks.clone().take(1).map(high_half));
-        self.blocks.extend(blocks.map(|block| block as u32));
+        let mut chunk = [0; 8];
+        for (low, block) in chunk.iter_mut().zip(blocks) {
+            *low = block as u32;
+        }
+        self.blocks.push(chunk);
     }
 
     /// How many lanes there are.
@@ -308,28 +316,28 @@ impl Lanes {
         lower: &mut [u32; PIECE],
         upper: &mut [u32; PIECE],
     ) {
-        let mut first = chunks.start;
+        let (mut lower, mut upper) = (lower.as_chunks_mut().0, upper.as_chunks_mut().0);
+        let mut blocks = &self.blocks[chunks.clone()];
         // Nearly always one turn: only beyond the run 2^35 are there other upper halves than 0.
-        for near in self.blocks_high[chunks.clone()].chunk_by(|one, next| one == next) {
+        for near in self.blocks_high[chunks].chunk_by(|one, next| one == next) {
             let Some(&high) = near.first() else { continue };
             // A tick's first block is its number times 2^40.
             let high = high.wrapping_add((tick << 8) as u32);
-            let blocks = &self.blocks[8 * first..8 * (first + near.len())];
-            let to = 64 * (first - chunks.start);
-            let (lower, upper) = (&mut lower[to..], &mut upper[to..]);
-            first += near.len();
+            let (now, later) = blocks.split_at(near.len());
             // As many blocks side by side as numbers of 32 bits fit a vector.
             match level.level() {
-                Level::Baseline => words_of::<4, BOTH>(level, key, stream, blocks, high, lower, upper),
-                Level::Avx2 => words_of::<8, BOTH>(level, key, stream, blocks, high, lower, upper),
+                Level::Baseline => words_of::<4, 1, BOTH>(level, key, stream, now, high, lower, upper),
+                Level::Avx2 => words_of::<8, 1, BOTH>(level, key, stream, now, high, lower, upper),
                 Level::Avx512 => {
-                    // Two chunks at a time, and one that is left over.
-                    let (twos, one) = blocks.split_at(16 * (blocks.len() / 16));
-                    words_of::<16, BOTH>(level, key, stream, twos, high, lower, upper);
-                    let (lower, upper) = (&mut lower[8 * twos.len()..], &mut upper[8 * twos.len()..]);
-                    words_of::<8, BOTH>(level, key, stream, one, high, lower, upper);
+                    words_of::<16, 2, BOTH>(level, key, stream, now, high, lower, upper);
+                    // One that is left over.
+                    let twos = now.len() - now.len() % 2;
+                    let (lower, upper) = (&mut lower[twos..], &mut upper[twos..]);
+                    words_of::<8, 1, BOTH>(level, key, stream, &now[twos..], high, lower, upper);
                 }
             }
+            blocks = later;
+            (lower, upper) = (&mut lower[near.len()..], &mut upper[near.len()..]);
         }
     }
 

@@ -2,19 +2,15 @@
 
 use super::ground::Ground;
 use super::{falls, kernels};
-
-/// Numbers in a cache line, which is as much as the widest vector holds.
-const LINE: usize = 8;
+use crate::large_pages::{LINE, Numbers};
 
 /// Rows of numbers, each with one number a lane, lanes next to each other.
 ///
 /// Every row begins at the start of a cache line, so that no vector straddles two, and takes an odd number of lines: else the
 /// same lane of many rows would fall to the few places of the nearest cache that such addresses share.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Columns {
-    values: Vec<f64>,
-    /// Where the first row begins.
-    first: usize,
+    values: Numbers,
     /// From the beginning of a row to that of the next.
     stride: usize,
     rows: usize,
@@ -25,9 +21,7 @@ impl Columns {
     /// So many rows of one value.
     pub fn new(rows: usize, lanes: usize, value: f64) -> Self {
         let stride = stride(lanes);
-        let values = vec![value; rows * stride + LINE];
-        let past = values.as_ptr() as usize / size_of::<f64>() % LINE;
-        Self { values, first: (LINE - past) % LINE, stride, rows, lanes }
+        Self { values: Numbers::new(rows * stride, value), stride, rows, lanes }
     }
 
     /// A row.
@@ -36,7 +30,7 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row(&self, row: usize) -> &[f64] {
-        let start = self.first + row * self.stride;
+        let start = row * self.stride;
         &self.values[start..start + self.lanes]
     }
 
@@ -46,14 +40,14 @@ impl Columns {
     /// If there is no such row.
     #[inline(always)]
     pub fn row_mut(&mut self, row: usize) -> &mut [f64] {
-        let start = self.first + row * self.stride;
+        let start = row * self.stride;
         &mut self.values[start..start + self.lanes]
     }
 
     /// Two rows, the second further down, to be written.
     #[inline(always)]
     pub(super) fn two_rows_mut(&mut self, row: usize, other: usize) -> [&mut [f64]; 2] {
-        let (start, others_start) = (self.first + row * self.stride, self.first + other * self.stride);
+        let (start, others_start) = (row * self.stride, other * self.stride);
         let (before, after) = self.values.split_at_mut(others_start);
         [&mut before[start..start + self.lanes], &mut after[..self.lanes]]
     }
@@ -69,27 +63,19 @@ impl Columns {
         let (old_stride, new_stride) = (self.stride, stride(keep.len()));
         for row in 0..self.rows {
             for (new, &old) in keep.iter().enumerate() {
-                self.values[self.first + row * new_stride + new] = self.values[self.first + row * old_stride + old];
+                self.values[row * new_stride + new] = self.values[row * old_stride + old];
             }
         }
-        self.values.truncate(self.first + self.rows * new_stride);
+        self.values.resize(self.rows * new_stride);
         (self.stride, self.lanes) = (new_stride, keep.len());
     }
 }
 
 /// From a row of so many lanes to the next.
 fn stride(lanes: usize) -> usize {
-    (lanes.div_ceil(LINE) | 1) * LINE
-}
-
-impl Clone for Columns {
-    fn clone(&self) -> Self {
-        let mut copy = Self::new(self.rows, self.lanes, 0.0);
-        for row in 0..self.rows {
-            copy.row_mut(row).copy_from_slice(self.row(row));
-        }
-        copy
-    }
+    /// Numbers in a cache line.
+    const NUMBERS: usize = LINE / size_of::<f64>();
+    (lanes.div_ceil(NUMBERS) | 1) * NUMBERS
 }
 
 impl PartialEq for Columns {

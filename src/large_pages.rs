@@ -1,0 +1,199 @@
+//! Rows of numbers in large pages.
+//!
+//! A batch of many actors or areas holds thousands of rows, a few kilobytes each, and goes through all of them each tick. In
+//! pages of 4 kB these are more than a processor remembers the addresses of, and in a virtual machine each that it has
+//! forgotten is looked up in two tables of tables. So rows are cut from slabs of some megabytes for which the system is asked
+//! to use pages of 2 MB. Where it has none, rows are as they would be without.
+
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+/// Bytes of a cache line, and of the widest vector.
+pub const LINE: usize = 64;
+
+/// Bytes of a large page.
+const PAGE: usize = 2 << 20;
+
+/// Bytes of a slab, if no row is longer.
+const SLAB: usize = 4 * PAGE;
+
+/// Bytes of a number.
+const NUMBER: usize = size_of::<f64>();
+
+/// What rows are cut from. It is freed with the last of them.
+type Slab = Arc<Vec<f64>>;
+
+/// What is left of a slab.
+struct Left {
+    start: NonNull<f64>,
+    /// How many numbers there are from there on.
+    count: usize,
+    slab: Slab,
+}
+
+thread_local! {
+    /// The slab that the thread cuts rows from.
+    static LEFT: Cell<Option<Left>> = const { Cell::new(None) };
+}
+
+/// Numbers next to each other, the first at the start of a cache line.
+#[derive(Debug)]
+pub struct Numbers {
+    /// `room` numbers from here on are this row's alone, as long as it holds the slab.
+    start: NonNull<f64>,
+    /// How many are shown: at most `room`.
+    count: usize,
+    room: usize,
+    _slab: Option<Slab>,
+}
+
+// SAFETY: the numbers are the row's alone, and whoever holds it may read and write them from any thread.
+#[allow(unsafe_code)]
+unsafe impl Send for Numbers {}
+// SAFETY: through a shared row numbers are only read.
+#[allow(unsafe_code)]
+unsafe impl Sync for Numbers {}
+
+impl Default for Numbers {
+    /// None.
+    #[inline(always)]
+    fn default() -> Self {
+        Self { start: NonNull::dangling(), count: 0, room: 0, _slab: None }
+    }
+}
+
+impl Numbers {
+    /// So many of one value.
+    pub fn new(count: usize, value: f64) -> Self {
+        let mut numbers = cut(count);
+        if value.to_bits() != 0 {
+            numbers.fill(value);
+        }
+        numbers
+    }
+
+    /// Shows so many, at most as many as there were at first; those that are added are 0.
+    pub fn resize(&mut self, count: usize) {
+        let before = self.count;
+        self.count = count.min(self.room);
+        if let Some(added) = self.get_mut(before..) {
+            added.fill(0.0);
+        }
+    }
+}
+
+impl Deref for Numbers {
+    type Target = [f64];
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn deref(&self) -> &[f64] {
+        // SAFETY: of the `room` numbers of the row, which it keeps alive and alone may change, these are the first; if there
+        // are none, the pointer need only be aligned.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.count) }
+    }
+}
+
+impl DerefMut for Numbers {
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn deref_mut(&mut self) -> &mut [f64] {
+        // SAFETY: as above, and nobody else reads them while the row is borrowed to be written.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.count) }
+    }
+}
+
+impl Clone for Numbers {
+    fn clone(&self) -> Self {
+        let mut copy = Self::new(self.len(), 0.0);
+        copy.copy_from_slice(self);
+        copy
+    }
+}
+
+/// A row of so many zeros. No two rows share a number.
+///
+/// It takes an odd number of lines: else the same number of many rows would fall to the few places of the nearest cache that
+/// such addresses share.
+fn cut(count: usize) -> Numbers {
+    let room = (count.div_ceil(LINE / NUMBER) | 1) * (LINE / NUMBER);
+    let left = LEFT.take().filter(|left| left.count >= room).unwrap_or_else(|| new_slab(room));
+    let numbers = Numbers { start: left.start, count, room, _slab: Some(Arc::clone(&left.slab)) };
+    if let Some(start) = NonNull::new(left.start.as_ptr().wrapping_add(room)) {
+        LEFT.set(Some(Left { start, count: left.count - room, slab: left.slab }));
+    }
+    numbers
+}
+
+/// A slab of at least so many zeros, from the start of a large page on.
+fn new_slab(count: usize) -> Left {
+    let count = count.max(SLAB / NUMBER);
+    // Zeros that nobody has looked at take no memory yet.
+    let mut slab = vec![0.0; count + PAGE / NUMBER];
+    let start = slab.as_mut_ptr();
+    let past = start as usize % PAGE;
+    let start = start.wrapping_add((PAGE - past) % PAGE / NUMBER);
+    ask_for_large_pages(start, count * NUMBER);
+    Left { start: NonNull::new(start).unwrap_or(NonNull::dangling()), count, slab: Arc::new(slab) }
+}
+
+/// Asks the system for large pages. If it has none, nothing is lost.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn ask_for_large_pages(start: *mut f64, bytes: usize) {
+    use rustix::mm::{Advice, madvise};
+    // SAFETY: the advice says how to back memory, and leaves what stands there as it is.
+    let _ = unsafe { madvise(start.cast(), bytes, Advice::LinuxHugepage) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_large_pages(_start: *mut f64, _bytes: usize) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rows_keep_to_themselves(counts in prop::collection::vec((0..5000_usize, -2.0..2.0_f64), 1..60), shorter in 0..5000_usize) {
+            let mut rows: Vec<Numbers> = counts.iter().map(|&(count, value)| Numbers::new(count, value)).collect();
+            for (place, row) in rows.iter_mut().enumerate() {
+                prop_assert_eq!(row.as_ptr() as usize % LINE, 0);
+                row.iter_mut().for_each(|number| *number += place as f64);
+            }
+            for (place, (row, &(count, value))) in rows.iter_mut().zip(&counts).enumerate() {
+                prop_assert_eq!(row.len(), count);
+                prop_assert!(row.iter().all(|&number| number == value + place as f64));
+                row.resize(shorter);
+                prop_assert!(row.len() <= shorter);
+                let kept = count.min(shorter);
+                row.resize(count);
+                prop_assert!(row[..kept].iter().all(|&number| number == value + place as f64));
+                prop_assert!(row[kept..].iter().all(|&number| number == 0.0));
+                row.fill(value);
+            }
+            for (row, &(count, value)) in rows.iter().zip(&counts) {
+                prop_assert!(row.len() == count && row.iter().all(|&number| number == value));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_outlives_the_thread_that_made_it() {
+        let make = || (0..40).map(|row| Numbers::new(100_000, f64::from(row))).collect::<Vec<_>>();
+        let rows = std::thread::spawn(make).join().unwrap();
+        for (row, value) in rows.iter().zip(0..) {
+            assert!(row.iter().all(|&number| number == f64::from(value)));
+        }
+    }
+
+    #[test]
+    fn a_row_longer_than_a_slab_has_one_to_itself() {
+        let (before, long, after) = (Numbers::new(8, 1.0), Numbers::new(SLAB / NUMBER + 1, 2.0), Numbers::new(8, 3.0));
+        assert!(long.iter().all(|&number| number == 2.0));
+        assert_eq!((before.to_vec(), after.to_vec()), (vec![1.0; 8], vec![3.0; 8]));
+    }
+}
