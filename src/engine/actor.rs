@@ -13,7 +13,7 @@ use crate::processor::Detected;
 use crate::program::Piece;
 use crate::random::address::Key;
 use std::sync::Arc;
-use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 /// What an actor holds during its turn; the batch keeps it between turns.
 #[derive(Default)]
@@ -45,12 +45,12 @@ pub enum Word {
 }
 
 /// Tells the batch when the task ends, also by a panic: nobody waits for it then.
-struct Farewell(Sender<Word>);
+struct Farewell(UnboundedSender<Word>);
 
 impl Drop for Farewell {
     fn drop(&mut self) {
-        // The channel has room for it; if the batch has gone first, nobody needs to know.
-        let _ = self.0.try_send(Word::Left);
+        // If the batch has gone first, nobody needs to know.
+        let _ = self.0.send(Word::Left);
     }
 }
 
@@ -65,9 +65,9 @@ pub struct Actor {
     /// The level to compute at.
     pub level: Detected,
     /// Word from the batch.
-    pub turns: Receiver<Turn>,
+    pub turns: UnboundedReceiver<Turn>,
     /// Word to the batch.
-    pub done: Sender<Word>,
+    pub done: UnboundedSender<Word>,
     /// Messages from the others.
     pub mail: UnboundedReceiver<Posted>,
     /// The others' mailboxes.
@@ -99,7 +99,7 @@ impl Actor {
                     self.step(&shared, &mut hand, &mut waiting, &mut outbox);
                     self.post(&shared, hand.tally.as_mut(), &mut outbox);
                     drop(shared);
-                    if self.done.send(Word::Done(self.id, hand)).await.is_err() {
+                    if self.done.send(Word::Done(self.id, hand)).is_err() {
                         return;
                     }
                 }

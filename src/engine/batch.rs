@@ -14,7 +14,7 @@ use crate::program::{Base, Code, Counter};
 use crate::random::address::Key;
 use crate::random::keystream::Lanes;
 use std::sync::Arc;
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 
 /// What is to be played.
@@ -105,8 +105,8 @@ struct World {
 
 /// The actors' tasks.
 struct Cast {
-    turns: Vec<Sender<Turn>>,
-    done: Receiver<Word>,
+    turns: Vec<UnboundedSender<Turn>>,
+    done: UnboundedReceiver<Word>,
     tasks: Vec<(usize, JoinHandle<()>)>,
 }
 
@@ -171,7 +171,7 @@ impl World {
                 break;
             }
             if packing == Packing::WhenWorthIt {
-                self.pack(&cast, step).await?;
+                self.pack(&cast, step)?;
             }
             self.act(&mut cast, step).await?;
             self.world(step)?;
@@ -192,9 +192,8 @@ impl World {
         let actors = self.compiled.scenario.actors.len();
         let (mailboxes, mails): (Vec<_>, Vec<_>) = (0..actors).map(|_| mpsc::unbounded_channel()).unzip();
         let mailboxes: Arc<[_]> = mailboxes.into();
-        let (turns, words): (Vec<_>, Vec<_>) = (0..actors).map(|_| mpsc::channel(2)).unzip();
-        // Room for every actor's last word too.
-        let (done, returned) = mpsc::channel(2 * actors.max(1));
+        let (turns, words): (Vec<_>, Vec<_>) = (0..actors).map(|_| mpsc::unbounded_channel()).unzip();
+        let (done, returned) = mpsc::unbounded_channel();
         let mut cast: Vec<Option<Actor>> = mails
             .into_iter()
             .zip(words)
@@ -267,7 +266,7 @@ impl World {
             let own = &mut self.cells[range.start as usize..range.end as usize];
             hand.cells.extend(own.iter_mut().map(std::mem::take));
             let turn = Turn::Play(Arc::clone(&self.shared), hand);
-            if cast.turns[id].send(turn).await.is_err() {
+            if cast.turns[id].send(turn).is_err() {
                 return Err(self.died(cast, step).await);
             }
         }
@@ -362,7 +361,7 @@ impl World {
     }
 
     /// Moves the open lanes together if enough have closed.
-    async fn pack(&mut self, cast: &Cast, step: u32) -> Result<(), EngineError> {
+    fn pack(&mut self, cast: &Cast, step: u32) -> Result<(), EngineError> {
         let Some(keep) = self.recorder.lanes_to_keep(&self.shared) else { return Ok(()) };
         let lanes = keep.len();
         let runs: Vec<u64> = keep.iter().map(|&lane| self.runs[self.recorder.run_of(lane)]).collect();
@@ -388,7 +387,7 @@ impl World {
         let keep: Arc<[usize]> = keep.into();
         for turns in &cast.turns {
             // A task that has died is noticed at its next turn.
-            let _ = turns.send(Turn::Pack(step, Arc::clone(&keep))).await;
+            let _ = turns.send(Turn::Pack(step, Arc::clone(&keep)));
         }
         Ok(())
     }

@@ -64,38 +64,49 @@ fn one_block(key: &Key, stream: Stream, low: u32, high: u32) -> [u32; 16] {
     let [c0, c1, c2, c3] = CONSTANT;
     let [k0, k1, k2, k3, k4, k5, k6, k7] = key.words;
     let (name_low, name_high) = (stream.number as u32, (stream.number >> 32) as u32);
-    let start = [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, low, high, name_low, name_high];
-    let x = double_round(double_round(double_round(double_round(start))));
-    std::array::from_fn(|word| x[word].wrapping_add(start[word]))
+    let start = [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [low, high, name_low, name_high]];
+    let words = double_round(double_round(double_round(double_round(start))));
+    std::array::from_fn(|word| words[word / 4][word % 4].wrapping_add(start[word / 4][word % 4]))
 }
 
 /// ChaCha's column round and diagonal round.
 #[inline(always)]
-fn double_round(x: [u32; 16]) -> [u32; 16] {
-    let [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15] = x;
-    let (x0, x4, x8, x12) = quarter_round(x0, x4, x8, x12);
-    let (x1, x5, x9, x13) = quarter_round(x1, x5, x9, x13);
-    let (x2, x6, x10, x14) = quarter_round(x2, x6, x10, x14);
-    let (x3, x7, x11, x15) = quarter_round(x3, x7, x11, x15);
-    let (x0, x5, x10, x15) = quarter_round(x0, x5, x10, x15);
-    let (x1, x6, x11, x12) = quarter_round(x1, x6, x11, x12);
-    let (x2, x7, x8, x13) = quarter_round(x2, x7, x8, x13);
-    let (x3, x4, x9, x14) = quarter_round(x3, x4, x9, x14);
-    [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15]
+fn double_round(rows: [[u32; 4]; 4]) -> [[u32; 4]; 4] {
+    let [a, b, c, d] = quarter_rounds(rows);
+    // The diagonals stand in the columns of rows that are turned.
+    let [a, b, c, d] = quarter_rounds([a, turned::<1>(b), turned::<2>(c), turned::<3>(d)]);
+    [a, turned::<3>(b), turned::<2>(c), turned::<1>(d)]
 }
 
-/// ChaCha's quarter round.
+/// ChaCha's quarter round in each of four columns. They are worked out abreast: each for itself is one long chain.
 #[inline(always)]
-fn quarter_round(a: u32, b: u32, c: u32, d: u32) -> (u32, u32, u32, u32) {
-    let a = a.wrapping_add(b);
-    let d = (d ^ a).rotate_left(16);
-    let c = c.wrapping_add(d);
-    let b = (b ^ c).rotate_left(12);
-    let a = a.wrapping_add(b);
-    let d = (d ^ a).rotate_left(8);
-    let c = c.wrapping_add(d);
-    let b = (b ^ c).rotate_left(7);
-    (a, b, c, d)
+fn quarter_rounds([a, b, c, d]: [[u32; 4]; 4]) -> [[u32; 4]; 4] {
+    let a = sum(a, b);
+    let d = mixed::<16>(d, a);
+    let c = sum(c, d);
+    let b = mixed::<12>(b, c);
+    let a = sum(a, b);
+    let d = mixed::<8>(d, a);
+    let c = sum(c, d);
+    let b = mixed::<7>(b, c);
+    [a, b, c, d]
+}
+
+#[inline(always)]
+fn sum(a: [u32; 4], b: [u32; 4]) -> [u32; 4] {
+    std::array::from_fn(|column| a[column].wrapping_add(b[column]))
+}
+
+#[inline(always)]
+fn mixed<const BITS: u32>(a: [u32; 4], b: [u32; 4]) -> [u32; 4] {
+    let mixed: [u32; 4] = std::array::from_fn(|column| a[column] ^ b[column]);
+    mixed.map(|word| word.rotate_left(BITS))
+}
+
+/// A row turned to the left.
+#[inline(always)]
+fn turned<const PLACES: usize>(row: [u32; 4]) -> [u32; 4] {
+    std::array::from_fn(|column| row[(column + PLACES) % 4])
 }
 
 /// What is wrong with a batch's run numbers.
