@@ -6,6 +6,8 @@
 //! to use pages of 2 MB. Where it has none, rows are as they would be without.
 
 use std::cell::Cell;
+use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -27,9 +29,7 @@ type Slab = Arc<Vec<f64>>;
 
 /// What is left of a slab.
 struct Left {
-    start: NonNull<f64>,
-    /// How many numbers there are from there on.
-    count: usize,
+    room: NonNull<[MaybeUninit<f64>]>,
     slab: Slab,
 }
 
@@ -39,9 +39,8 @@ thread_local! {
 }
 
 /// Numbers next to each other, the first at the start of a cache line.
-#[derive(Debug)]
 pub struct Numbers {
-    /// `room` numbers from here on are this row's alone, as long as it holds the slab.
+    /// `room` numbers from here on stand there and are this row's alone, as long as it holds the slab.
     start: NonNull<f64>,
     /// How many are shown: at most `room`.
     count: usize,
@@ -56,6 +55,12 @@ unsafe impl Send for Numbers {}
 #[allow(unsafe_code)]
 unsafe impl Sync for Numbers {}
 
+impl fmt::Debug for Numbers {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_list().entries(self.iter()).finish()
+    }
+}
+
 impl Default for Numbers {
     /// None.
     #[inline(always)]
@@ -65,12 +70,20 @@ impl Default for Numbers {
 }
 
 impl Numbers {
-    /// So many of one value.
+    /// So many of one value. No two rows share a number.
+    ///
+    /// A row takes an odd number of lines: else the same number of many rows would fall to the few places of the nearest cache
+    /// that such addresses share.
+    #[allow(unsafe_code)]
     pub fn new(count: usize, value: f64) -> Self {
-        let mut numbers = cut(count);
-        if value.to_bits() != 0 {
-            numbers.fill(value);
-        }
+        let room = (count.div_ceil(LINE / NUMBER) | 1) * (LINE / NUMBER);
+        let mut left = LEFT.take().filter(|left| left.room.len() >= room).unwrap_or_else(|| new_slab(room));
+        // SAFETY: the room is a part of the slab, which is held here, and nobody else knows of it.
+        let (row, rest) = unsafe { left.room.as_mut() }.split_at_mut(room);
+        row.fill(MaybeUninit::new(value));
+        let numbers = Self { start: NonNull::from(row).cast(), count, room, _slab: Some(Arc::clone(&left.slab)) };
+        left.room = NonNull::from(rest);
+        LEFT.set(Some(left));
         numbers
     }
 
@@ -113,43 +126,29 @@ impl Clone for Numbers {
     }
 }
 
-/// A row of so many zeros. No two rows share a number.
-///
-/// It takes an odd number of lines: else the same number of many rows would fall to the few places of the nearest cache that
-/// such addresses share.
-fn cut(count: usize) -> Numbers {
-    let room = (count.div_ceil(LINE / NUMBER) | 1) * (LINE / NUMBER);
-    let left = LEFT.take().filter(|left| left.count >= room).unwrap_or_else(|| new_slab(room));
-    let numbers = Numbers { start: left.start, count, room, _slab: Some(Arc::clone(&left.slab)) };
-    if let Some(start) = NonNull::new(left.start.as_ptr().wrapping_add(room)) {
-        LEFT.set(Some(Left { start, count: left.count - room, slab: left.slab }));
-    }
-    numbers
-}
-
-/// A slab of at least so many zeros, from the start of a large page on.
+/// A slab with room for at least so many numbers, from the start of a large page on. Nothing stands there yet, and it takes no
+/// memory before something does.
 fn new_slab(count: usize) -> Left {
     let count = count.max(SLAB / NUMBER);
-    // Zeros that nobody has looked at take no memory yet.
-    let mut slab = vec![0.0; count + PAGE / NUMBER];
-    let start = slab.as_mut_ptr();
-    let past = start as usize % PAGE;
-    let start = start.wrapping_add((PAGE - past) % PAGE / NUMBER);
-    ask_for_large_pages(start, count * NUMBER);
-    Left { start: NonNull::new(start).unwrap_or(NonNull::dangling()), count, slab: Arc::new(slab) }
+    let mut slab = Vec::with_capacity(count + PAGE / NUMBER);
+    let room = slab.spare_capacity_mut();
+    let past = room.as_ptr() as usize % PAGE;
+    let (_, room) = room.split_at_mut((PAGE - past) % PAGE / NUMBER);
+    ask_for_large_pages(room);
+    Left { room: NonNull::from(room), slab: Arc::new(slab) }
 }
 
 /// Asks the system for large pages. If it has none, nothing is lost.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
-fn ask_for_large_pages(start: *mut f64, bytes: usize) {
+fn ask_for_large_pages(room: &mut [MaybeUninit<f64>]) {
     use rustix::mm::{Advice, madvise};
     // SAFETY: the advice says how to back memory, and leaves what stands there as it is.
-    let _ = unsafe { madvise(start.cast(), bytes, Advice::LinuxHugepage) };
+    let _ = unsafe { madvise(room.as_mut_ptr().cast(), size_of_val(room), Advice::LinuxHugepage) };
 }
 
 #[cfg(not(target_os = "linux"))]
-fn ask_for_large_pages(_start: *mut f64, _bytes: usize) {}
+fn ask_for_large_pages(_room: &mut [MaybeUninit<f64>]) {}
 
 #[cfg(test)]
 mod tests {
