@@ -24,18 +24,19 @@ const SLAB: usize = 4 * PAGE;
 /// Bytes of a number.
 const NUMBER: usize = size_of::<f64>();
 
-/// What rows are cut from. It is freed with the last of them.
+/// What rows are cut from.
 type Slab = Arc<Vec<f64>>;
 
-/// What is left of a slab.
-struct Left {
-    room: NonNull<[MaybeUninit<f64>]>,
-    slab: Slab,
+/// The slabs of a thread, which are cut anew when no row holds them any more: a batch then works where the one before it did.
+#[derive(Default)]
+struct Slabs {
+    all: Vec<Slab>,
+    /// What is left of the last of them.
+    left: Option<NonNull<[MaybeUninit<f64>]>>,
 }
 
 thread_local! {
-    /// The slab that the thread cuts rows from.
-    static LEFT: Cell<Option<Left>> = const { Cell::new(None) };
+    static SLABS: Cell<Slabs> = Cell::default();
 }
 
 /// Numbers next to each other, the first at the start of a cache line.
@@ -77,13 +78,14 @@ impl Numbers {
     #[allow(unsafe_code)]
     pub fn new(count: usize, value: f64) -> Self {
         let room = (count.div_ceil(LINE / NUMBER) | 1) * (LINE / NUMBER);
-        let mut left = LEFT.take().filter(|left| left.room.len() >= room).unwrap_or_else(|| new_slab(room));
-        // SAFETY: the room is a part of the slab, which is held here, and nobody else knows of it.
-        let (row, rest) = unsafe { left.room.as_mut() }.split_at_mut(room);
+        let mut slabs = SLABS.take();
+        let (slab, mut left) = slabs.with_room(room);
+        // SAFETY: what is left is a part of the slab, which is held here, and nobody else knows of it.
+        let (row, rest) = unsafe { left.as_mut() }.split_at_mut(room);
         row.fill(MaybeUninit::new(value));
-        let numbers = Self { start: NonNull::from(row).cast(), count, room, _slab: Some(Arc::clone(&left.slab)) };
-        left.room = NonNull::from(rest);
-        LEFT.set(Some(left));
+        let numbers = Self { start: NonNull::from(row).cast(), count, room, _slab: Some(slab) };
+        slabs.left = Some(NonNull::from(rest));
+        SLABS.set(slabs);
         numbers
     }
 
@@ -126,16 +128,40 @@ impl Clone for Numbers {
     }
 }
 
-/// A slab with room for at least so many numbers, from the start of a large page on. Nothing stands there yet, and it takes no
-/// memory before something does.
-fn new_slab(count: usize) -> Left {
-    let count = count.max(SLAB / NUMBER);
-    let mut slab = Vec::with_capacity(count + PAGE / NUMBER);
+impl Slabs {
+    /// A slab in which at least so many numbers are left, and what is left of it.
+    fn with_room(&mut self, count: usize) -> (Slab, NonNull<[MaybeUninit<f64>]>) {
+        let in_use = self.all.last().filter(|slab| Arc::strong_count(slab) > 1);
+        match (in_use, self.left) {
+            (Some(slab), Some(left)) if left.len() >= count => (Arc::clone(slab), left),
+            _ => self.unused(count),
+        }
+    }
+
+    /// A slab that no row holds, and all of it.
+    fn unused(&mut self, count: usize) -> (Slab, NonNull<[MaybeUninit<f64>]>) {
+        let fits = |slab: &Slab| Arc::strong_count(slab) == 1 && slab.capacity() >= count + PAGE / NUMBER;
+        let cut_before = self.all.iter().position(fits).and_then(|place| Arc::into_inner(self.all.swap_remove(place)));
+        let mut slab = cut_before.unwrap_or_else(|| new_slab(count));
+        let left = NonNull::from(from_a_page_on(&mut slab));
+        let slab = Arc::new(slab);
+        self.all.push(Arc::clone(&slab));
+        (slab, left)
+    }
+}
+
+/// A slab with room for at least so many numbers. Nothing stands there yet, and it takes no memory before something does.
+fn new_slab(count: usize) -> Vec<f64> {
+    let mut slab = Vec::with_capacity(count.max(SLAB / NUMBER) + PAGE / NUMBER);
+    ask_for_large_pages(from_a_page_on(&mut slab));
+    slab
+}
+
+/// The room of a slab from the start of a large page on.
+fn from_a_page_on(slab: &mut Vec<f64>) -> &mut [MaybeUninit<f64>] {
     let room = slab.spare_capacity_mut();
     let past = room.as_ptr() as usize % PAGE;
-    let (_, room) = room.split_at_mut((PAGE - past) % PAGE / NUMBER);
-    ask_for_large_pages(room);
-    Left { room: NonNull::from(room), slab: Arc::new(slab) }
+    room.split_at_mut((PAGE - past) % PAGE / NUMBER).1
 }
 
 /// Asks the system for large pages. If it has none, nothing is lost.
@@ -187,6 +213,28 @@ mod tests {
         for (row, value) in rows.iter().zip(0..) {
             assert!(row.iter().all(|&number| number == f64::from(value)));
         }
+    }
+
+    #[test]
+    fn a_slab_is_cut_anew_once_no_row_holds_it() {
+        let make = || (0..40).map(|_| Numbers::new(100_000, 1.0)).collect::<Vec<_>>();
+        let places = |rows: &[Numbers]| {
+            let mut places: Vec<usize> = rows.iter().map(|row| row.as_ptr() as usize).collect();
+            places.sort_unstable();
+            places
+        };
+        let first = make();
+        let used = places(&first);
+        drop(first);
+        let mut second = make();
+        assert_eq!(places(&second), used);
+        let kept = second.swap_remove(20);
+        drop(second);
+        assert!(make().iter_mut().all(|row| {
+            row.fill(2.0);
+            row.as_ptr() != kept.as_ptr()
+        }));
+        assert!(kept.iter().all(|&number| number == 1.0));
     }
 
     #[test]
