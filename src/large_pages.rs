@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// Bytes of a cache line, and of the widest vector.
-pub const LINE: usize = 64;
+const LINE: usize = 64;
 
 /// Bytes of a large page.
 const PAGE: usize = 2 << 20;
@@ -72,12 +72,9 @@ impl Default for Numbers {
 
 impl Numbers {
     /// So many of one value. No two rows share a number.
-    ///
-    /// A row takes an odd number of lines: else the same number of many rows would fall to the few places of the nearest cache
-    /// that such addresses share.
     #[allow(unsafe_code)]
     pub fn new(count: usize, value: f64) -> Self {
-        let room = (count.div_ceil(LINE / NUMBER) | 1) * (LINE / NUMBER);
+        let room = spaced(count);
         let mut slabs = SLABS.take();
         let (slab, mut left) = slabs.with_room(room);
         // SAFETY: what is left is a part of the slab, which is held here, and nobody else knows of it.
@@ -126,6 +123,14 @@ impl Clone for Numbers {
         copy.copy_from_slice(self);
         copy
     }
+}
+
+/// How many numbers a row of so many takes: an odd number of lines, since else the same number of many rows would fall to the
+/// few places of the nearest cache that such addresses share.
+pub fn spaced(count: usize) -> usize {
+    /// Numbers in a line.
+    const NUMBERS: usize = LINE / NUMBER;
+    (count.div_ceil(NUMBERS) | 1) * NUMBERS
 }
 
 impl Slabs {

@@ -2,12 +2,11 @@
 
 use super::ground::Ground;
 use super::{falls, kernels};
-use crate::large_pages::{LINE, Numbers};
+use crate::large_pages::{Numbers, spaced};
 
 /// Rows of numbers, each with one number a lane, lanes next to each other.
 ///
-/// Every row begins at the start of a cache line, so that no vector straddles two, and takes an odd number of lines: else the
-/// same lane of many rows would fall to the few places of the nearest cache that such addresses share.
+/// Every row begins at the start of a cache line, so that no vector straddles two, and is spaced from the next ([`spaced`]).
 #[derive(Debug, Default, Clone)]
 pub struct Columns {
     values: Numbers,
@@ -20,7 +19,7 @@ pub struct Columns {
 impl Columns {
     /// So many rows of one value.
     pub fn new(rows: usize, lanes: usize, value: f64) -> Self {
-        let stride = stride(lanes);
+        let stride = spaced(lanes);
         Self { values: Numbers::new(rows * stride, value), stride, rows, lanes }
     }
 
@@ -60,7 +59,7 @@ impl Columns {
 
     /// Keeps the lanes listed, in ascending order, and moves them together.
     fn pack(&mut self, keep: &[usize]) {
-        let (old_stride, new_stride) = (self.stride, stride(keep.len()));
+        let (old_stride, new_stride) = (self.stride, spaced(keep.len()));
         for row in 0..self.rows {
             for (new, &old) in keep.iter().enumerate() {
                 self.values[row * new_stride + new] = self.values[row * old_stride + old];
@@ -69,13 +68,6 @@ impl Columns {
         self.values.resize(self.rows * new_stride);
         (self.stride, self.lanes) = (new_stride, keep.len());
     }
-}
-
-/// From a row of so many lanes to the next.
-fn stride(lanes: usize) -> usize {
-    /// Numbers in a cache line.
-    const NUMBERS: usize = LINE / size_of::<f64>();
-    (lanes.div_ceil(NUMBERS) | 1) * NUMBERS
 }
 
 impl PartialEq for Columns {
