@@ -162,11 +162,13 @@ fn new_slab(count: usize) -> Vec<f64> {
     slab
 }
 
-/// The room of a slab from the start of a large page on.
+/// The room of a slab from the start of a large page on: a page less than all, wherever it begins, so that slabs hold the same rows
+/// in whichever order they are cut.
 fn from_a_page_on(slab: &mut Vec<f64>) -> &mut [MaybeUninit<f64>] {
     let room = slab.spare_capacity_mut();
     let past = room.as_ptr() as usize % PAGE;
-    room.split_at_mut((PAGE - past) % PAGE / NUMBER).1
+    let whole = room.len().saturating_sub(PAGE / NUMBER);
+    room.split_at_mut((PAGE - past) % PAGE / NUMBER).1.split_at_mut(whole).0
 }
 
 /// Asks the system for large pages. If it has none, nothing is lost.
@@ -240,6 +242,13 @@ mod tests {
             row.as_ptr() != kept.as_ptr()
         }));
         assert!(kept.iter().all(|&number| number == 1.0));
+    }
+
+    #[test]
+    fn slabs_that_began_nearer_to_a_page_held_more_rows_so_that_their_order_mattered() {
+        let mut slabs: Vec<_> = (1..=8).map(|rows| new_slab(rows * SLAB / NUMBER / 7)).collect();
+        let room = slabs.iter_mut().map(|slab| from_a_page_on(slab).len());
+        assert_eq!(room.collect::<Vec<_>>(), [vec![SLAB / NUMBER; 7], vec![8 * SLAB / NUMBER / 7]].concat());
     }
 
     #[test]

@@ -10,10 +10,10 @@ pub fn fold_areas(frame: &mut Frame<'_>, all: &FoldAreas) {
     let (level, program) = (frame.level, frame.program);
     let interval = all.condition.map(|condition| Interval::of(condition.comparison, condition.number));
     let mut taken = frame.take(Destination::Register(all.register));
-    for areas in program.lists[all.list as usize].chunks(AT_ONCE) {
+    for areas in program.lists[all.areas.list as usize].chunks(AT_ONCE) {
         let mut folded = [Folded::default(); AT_ONCE];
         for (folded, &area) in folded.iter_mut().zip(areas) {
-            frame.loops[usize::from(all.level)].set((0, area));
+            frame.loops[usize::from(all.areas.level)].set((0, area));
             folded.value = frame.source(&all.value);
             folded.asked =
                 all.condition.as_ref().map_or(Source::Value(1.0), |condition| frame.source(&condition.column));

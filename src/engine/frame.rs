@@ -266,6 +266,12 @@ impl Frame<'_> {
         Change { value: self.column(&by.value), by }
     }
 
+    /// The name of draws that are counted from the code's own, plus the number of a loop's area if there is one.
+    pub fn stream(&self, streams: u32, level: Option<u8>) -> Stream {
+        let area = level.map_or(0, |level| self.loops[usize::from(level)].get().1);
+        self.program.streams[self.base.stream.wrapping_add(streams).wrapping_add(area) as usize]
+    }
+
     /// Draws of this tick.
     #[inline(always)]
     pub fn address(&self, stream: Stream) -> Address<'_> {
@@ -298,15 +304,22 @@ impl Frame<'_> {
             Destination::Record(i) => self.records.slot(i),
             Destination::Area(i) => self.areas.slot(i),
             Destination::Input(i) => self.inputs.slot(i),
-            Destination::Indexed { table, level } => {
-                let area = self.loops[usize::from(level)].get().1;
-                let entry = self.program.destinations[table as usize][area as usize]?;
-                match entry {
-                    Destination::Indexed { .. } => None,
-                    Destination::Cell(i) => self.cells.get_mut((i - self.base.cell) as usize),
-                    direct => self.slot(direct),
-                }
-            }
+            Destination::Indexed { .. } => match self.settled(to)? {
+                Destination::Indexed { .. } => None,
+                direct => self.slot(direct),
+            },
+        }
+    }
+
+    /// Where a destination lies in the areas that the loops are at, if it lies anywhere.
+    #[inline(always)]
+    pub fn settled(&self, to: Destination) -> Option<Destination> {
+        let Destination::Indexed { table, level } = to else { return Some(to) };
+        let area = self.loops[usize::from(level)].get().1;
+        match self.program.destinations[table as usize][area as usize]? {
+            // As an entry of a table it counts from 0.
+            Destination::Cell(i) => Some(Destination::Cell(i - self.base.cell)),
+            direct => Some(direct),
         }
     }
 

@@ -2,15 +2,14 @@
 
 use super::fold;
 use super::frame::Frame;
-use super::kernels::{self, Changed, Interval, Probability, Shaking, Source, Start, Storing};
+use super::kernels::{self, Changed, Interval, Probability, Source, Storing};
 use super::scratch::Room;
+use super::shake;
 use crate::program::instruction::{
-    self, Approach, Chance, Changes, Instruction, Product, Relax, Sample, ScaledSum, Send, Shake, UnaryOperation,
-    ValueCheck,
+    Approach, Chance, Changes, Instruction, Product, Relax, Sample, ScaledSum, Send, UnaryOperation, ValueCheck,
 };
 use crate::program::operand::{Destination, Operand};
 use crate::program::{Code, MOST_TERMS};
-use crate::random::address::Stream;
 use crate::scenario::model::DrawKind;
 use crate::scenario::sampling;
 
@@ -47,7 +46,7 @@ pub fn run(code: &Code, frame: &mut Frame<'_>, room: &mut Room) {
             Instruction::ScaledSum(sum) => scaled_sum(frame, sum),
             Instruction::Product(product) => multiply(frame, product),
             Instruction::Approach(step) => approach(frame, step),
-            Instruction::Shake(what) => shake(frame, what, room),
+            Instruction::Shake(what) => shake::shake(frame, what, room),
             Instruction::Relax(own) => relax(frame, own),
             Instruction::Compare { comparison, to, a, b } => {
                 let some;
@@ -225,29 +224,6 @@ fn approach(frame: &mut Frame<'_>, step: &Approach) {
     }
 }
 
-/// A number shaken by a draw, and its check.
-fn shake(frame: &mut Frame<'_>, what: &Shake, room: &mut Room) {
-    let Shake { factor, shift, low, high, .. } = *what;
-    let stream = stream(frame, what.streams, what.level);
-    let mut taken = frame.take(what.to);
-    let start = match &what.start {
-        instruction::Start::Of(a) => Start::Of(frame.source(a)),
-        instruction::Start::Itself(drift) => {
-            Start::Itself(drift.as_ref().map(|(factor, column)| (*factor, frame.column(column))))
-        }
-    };
-    let (shaking, draws) = (Shaking { start, factor, shift, low, high }, frame.address(stream));
-    let bad = kernels::shake(frame.level, taken.lanes_mut(), draws, &mut room.words, shaking, what.check.is_some());
-    if let (true, Some(check)) = (bad, &what.check) {
-        for (lane, value) in taken.lanes().iter().enumerate() {
-            if frame.mask(&check.mask).at(lane) != 0.0 && !value.is_finite() {
-                frame.failures.note(lane, frame.base.place + check.place);
-            }
-        }
-    }
-    frame.put(what.to, taken);
-}
-
 /// A step of a variable from itself, and its check.
 fn relax(frame: &mut Frame<'_>, own: &Relax) {
     let Relax { cell, factor, plus, low, high, ref check } = *own;
@@ -272,13 +248,8 @@ fn fail_at(frame: &mut Frame<'_>, written: Destination, check: &Option<ValueChec
     }
 }
 
-fn stream(frame: &Frame<'_>, streams: u32, level: Option<u8>) -> Stream {
-    let area = level.map_or(0, |level| frame.loops[usize::from(level)].get().1);
-    frame.program.streams[frame.base.stream.wrapping_add(streams).wrapping_add(area) as usize]
-}
-
 fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, level: Option<u8>, room: &mut Room) {
-    let stream = stream(frame, streams, level);
+    let stream = frame.stream(streams, level);
     let mut column = frame.take(to);
     let out = column.lanes_mut();
     kernels::fill(frame.level, out, frame.address(stream), &mut room.words);
@@ -290,7 +261,7 @@ fn draw(frame: &mut Frame<'_>, to: Destination, kind: DrawKind, streams: u32, le
 
 /// Tells whether it happens in some lane.
 fn chance(frame: &mut Frame<'_>, what: &Chance, room: &mut Room) -> bool {
-    let stream = stream(frame, what.streams, None);
+    let stream = frame.stream(what.streams, None);
     let some;
     write_to!(frame, what.to, out => {
         let probability = match &what.curve {
@@ -372,7 +343,7 @@ fn fired(frame: &mut Frame<'_>, rule: u32, mask: &Option<Operand>) {
 /// Draws an uncertainty lane by lane; once a run.
 fn sample(frame: &mut Frame<'_>, what: &Sample, room: &mut Room) {
     let Room { words, columns: [draws, ..], .. } = room;
-    let stream = stream(frame, what.streams, None);
+    let stream = frame.stream(what.streams, None);
     kernels::fill(frame.level, draws.lanes_mut(), frame.address(stream), words);
     let mut values = frame.take(Destination::Run(what.to));
     let mut scores = what.score.map(|score| frame.take(Destination::Run(score)));

@@ -23,6 +23,7 @@ mod kernels;
 mod parcel;
 mod record;
 mod scratch;
+mod shake;
 mod shared;
 mod watch;
 

@@ -80,7 +80,7 @@ fn place_of(code: &Code, is_it: impl Fn(&Instruction) -> bool) -> usize {
 fn looped(instruction: &Instruction) -> Option<u32> {
     match instruction {
         Instruction::Loop { list, .. } => Some(*list),
-        Instruction::FoldAreas(all) => Some(all.list),
+        Instruction::FoldAreas(all) => Some(all.areas.list),
         _ => None,
     }
 }
@@ -246,7 +246,7 @@ fn an_inner_fold_that_does_not_depend_on_the_outer_area_is_folded_once() {
             .filter_map(|instruction| match instruction {
                 Instruction::Loop { level, .. } => Some(format!("{level} begins")),
                 Instruction::Next { level, .. } => Some(format!("{level} ends")),
-                Instruction::FoldAreas(all) => Some(format!("all of {}", all.level)),
+                Instruction::FoldAreas(all) => Some(format!("all of {}", all.areas.level)),
                 _ => None,
             })
             .collect()

@@ -262,6 +262,15 @@ pub struct Approach {
     pub check: Option<ValueCheck>,
 }
 
+/// A loop over areas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Areas {
+    /// The list of areas.
+    pub list: u32,
+    /// The loop whose area decides what is read and written.
+    pub level: u8,
+}
+
 /// What a shaken number goes on from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Start {
@@ -292,6 +301,8 @@ pub struct Shake {
     pub high: f64,
     /// Whether it is checked, before it is clamped.
     pub check: Option<ValueCheck>,
+    /// The areas in each of which it is done in turn, if it is all that their loop does.
+    pub areas: Option<Areas>,
 }
 
 /// to = 1 where it is asked and a uniform draw is below `probability`, or below the curve of it, else 0.
@@ -336,10 +347,8 @@ pub struct AddWhere {
 /// register = fold(register, value) in each area of a list in turn, where a condition holds if there is one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldAreas {
-    /// The list of areas.
-    pub list: u32,
-    /// The loop whose area decides what is read.
-    pub level: u8,
+    /// The areas.
+    pub areas: Areas,
     /// How it is folded; under a condition it is a sum.
     pub fold: Fold,
     /// What is folded into.

@@ -1,8 +1,8 @@
 //! A program as text, one instruction a line, for people and for snapshots.
 
 use super::instruction::{
-    AddWhere, Approach, BinaryOperation, Chance, Change, Condition, Curve, FoldAreas, Instruction, Scaled, Send, Shake,
-    Start, UnaryOperation, ValueCheck,
+    AddWhere, Approach, Areas, BinaryOperation, Chance, Change, Condition, Curve, FoldAreas, Instruction, Scaled, Send,
+    Shake, Start, UnaryOperation, ValueCheck,
 };
 use super::layout::ClockValue;
 use super::operand::{Destination, Operand};
@@ -212,7 +212,7 @@ impl Names<'_> {
                 format!("{} = {kind} {}", d(to), self.address(*streams, *level))
             }
             Instruction::Shake(shake) => {
-                let Shake { to, start, factor, shift, streams, level, low, high, check } = &**shake;
+                let Shake { to, start, factor, shift, streams, level, low, high, check, areas } = &**shake;
                 let within = self.clamp(&Operand::Const(*low), &Operand::Const(*high));
                 let draw = self.address(*streams, *level);
                 let check = self.value_check(check);
@@ -222,7 +222,8 @@ impl Names<'_> {
                     Start::Itself(None) => to.clone(),
                     Start::Itself(Some((factor, column))) => format!("({to} + {factor} * {})", o(column)),
                 };
-                format!("{to} = {start} + {factor} * (uniform {draw} + {shift}){within}{check}")
+                let areas = areas.map(all_of).unwrap_or_default();
+                format!("{to} = {start} + {factor} * (uniform {draw} + {shift}){within}{check}{areas}")
             }
             Instruction::Chance(chance) => {
                 let Chance { to, probability: x, curve, streams, mask, on_score } = &**chance;
@@ -269,11 +270,11 @@ impl Names<'_> {
                 format!("r{register} sum {}  if {}", o(value), self.condition(condition))
             }
             Instruction::FoldAreas(all) => {
-                let FoldAreas { list, level, fold, register, value, condition } = &**all;
+                let FoldAreas { areas, fold, register, value, condition } = &**all;
                 let fold = format!("{fold:?}").to_lowercase();
                 let condition = condition.as_ref().map(|condition| format!("  if {}", self.condition(condition)));
                 let condition = condition.unwrap_or_default();
-                format!("r{register} {fold} {}  for a{level} in list{list}{condition}", o(value))
+                format!("r{register} {fold} {}{}{condition}", o(value), all_of(*areas))
             }
             Instruction::Both(both) => {
                 format!("{} = {} and {}", d(&both.to), self.condition(&both.first), self.condition(&both.second))
@@ -304,6 +305,10 @@ impl Names<'_> {
 }
 
 /// What is added, unless that is −0, which adds nothing.
+fn all_of(Areas { list, level }: Areas) -> String {
+    format!("  for a{level} in list{list}")
+}
+
 fn plus(number: f64) -> String {
     if number.to_bits() == (-0.0_f64).to_bits() { String::new() } else { format!(" + {number}") }
 }

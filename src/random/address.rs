@@ -114,15 +114,16 @@ pub fn uniform_of_halves(lower: u32, upper: u32) -> f64 {
 pub const UNITS: f64 = 9007199254740992.0; // 2^53
 
 /// The uniform draw of a word in halves, counted in 2^−53. Whole numbers of 32 bits become vectors of doubles on every processor,
-/// those of 64 bits only on some: they are the last digits of a power of two, which is then taken away, and the half with it. Until
-/// the two are added everything is exact.
+/// those of 64 bits only on some: they are the last digits of a power of two, which is then taken away. Until the two are added
+/// everything is exact.
 #[inline(always)]
 pub fn units_of_halves(lower: u32, upper: u32) -> f64 {
     /// A number whose last digit counts 2^21, as the upper half does once the word has lost its lowest 11 bits.
     const UPPER: f64 = 9444732965739290427392.0; // 2^73
-    /// A number whose last digit counts 1.
-    const LOWER: f64 = 4503599627370496.0; // 2^52
-    let upper = f64::from_bits(UPPER.to_bits() | u64::from(upper)) - UPPER;
-    let lower = f64::from_bits(LOWER.to_bits() | u64::from(lower >> 11)) - (LOWER - 0.5);
+    /// A number whose last digit counts 2^−11, as the lower half's does, of which the lowest 11 bits say a half whatever they were.
+    const LOWER: f64 = 2199023255552.0; // 2^41
+    const HALF: u64 = LOWER.to_bits() | 1 << 10;
+    let upper = f64::from_bits(UPPER.to_bits() | u64::from(upper)) - (UPPER + LOWER);
+    let lower = f64::from_bits(HALF | u64::from(lower & !0x7ff));
     upper + lower
 }

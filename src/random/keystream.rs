@@ -179,8 +179,9 @@ pub struct Lanes {
     lanes: usize,
     /// Eight blocks for each chunk, counted from the tick's first: the lower halves. Unused places repeat the last.
     blocks: Vec<[u32; 8]>,
-    /// The upper half of each chunk's blocks.
-    blocks_high: Vec<u32>,
+    /// The chunks whose blocks have the same upper half, and that half. Nearly always these are all: only beyond the run 2^35 are
+    /// there others than 0.
+    near: Vec<(Range<usize>, u32)>,
     chunks: Vec<Takers>,
     places: Vec<Place>,
     /// Whether every chunk is a row, so that lanes 64 n and on belong to chunk n.
@@ -202,7 +203,7 @@ impl Lanes {
         let mut lanes = Self {
             lanes: runs.len(),
             blocks: Vec::new(),
-            blocks_high: Vec::new(),
+            near: Vec::new(),
             chunks: Vec::new(),
             places: Vec::new(),
             in_rows: false,
@@ -246,12 +247,17 @@ impl Lanes {
 
     /// The blocks of a chunk, whose upper halves are the same.
     fn add_blocks(&mut self, blocks: impl Iterator<Item = u64> + Clone) {
-        self.blocks_high.extend(blocks.clone().take(1).map(high_half));
+        let Some(high) = blocks.clone().next().map(high_half) else { return };
         let mut chunk = [0; 8];
         for (low, block) in chunk.iter_mut().zip(blocks) {
             *low = block as u32;
         }
+        let at = self.blocks.len();
         self.blocks.push(chunk);
+        match self.near.last_mut() {
+            Some((chunks, same)) if *same == high => chunks.end += 1,
+            _ => self.near.push((at..at + 1, high)),
+        }
     }
 
     /// How many lanes there are.
@@ -327,28 +333,29 @@ impl Lanes {
         lower: &mut [u32; PIECE],
         upper: &mut [u32; PIECE],
     ) {
-        let (mut lower, mut upper) = (lower.as_chunks_mut().0, upper.as_chunks_mut().0);
-        let mut blocks = &self.blocks[chunks.clone()];
-        // Nearly always one turn: only beyond the run 2^35 are there other upper halves than 0.
-        for near in self.blocks_high[chunks].chunk_by(|one, next| one == next) {
-            let Some(&high) = near.first() else { continue };
+        let (lower, upper) = (lower.as_chunks_mut().0, upper.as_chunks_mut().0);
+        for (near, high) in &self.near {
+            let near = near.start.max(chunks.start)..near.end.min(chunks.end);
+            if near.is_empty() {
+                continue;
+            }
             // A tick's first block is its number times 2^40.
             let high = high.wrapping_add((tick << 8) as u32);
-            let (now, later) = blocks.split_at(near.len());
+            let counters = &self.blocks[near.clone()];
+            let made = near.start - chunks.start..near.end - chunks.start;
+            let (lower, upper) = (&mut lower[made.clone()], &mut upper[made]);
             // As many blocks side by side as numbers of 32 bits fit a vector.
             match level.level() {
-                Level::Baseline => words_of::<4, 1, BOTH>(level, key, stream, now, high, lower, upper),
-                Level::Avx2 => words_of::<8, 1, BOTH>(level, key, stream, now, high, lower, upper),
+                Level::Baseline => words_of::<4, 1, BOTH>(level, key, stream, counters, high, lower, upper),
+                Level::Avx2 => words_of::<8, 1, BOTH>(level, key, stream, counters, high, lower, upper),
                 Level::Avx512 => {
-                    words_of::<16, 2, BOTH>(level, key, stream, now, high, lower, upper);
+                    words_of::<16, 2, BOTH>(level, key, stream, counters, high, lower, upper);
                     // One that is left over.
-                    let twos = now.len() - now.len() % 2;
+                    let twos = near.len() - near.len() % 2;
                     let (lower, upper) = (&mut lower[twos..], &mut upper[twos..]);
-                    words_of::<8, 1, BOTH>(level, key, stream, &now[twos..], high, lower, upper);
+                    words_of::<8, 1, BOTH>(level, key, stream, &counters[twos..], high, lower, upper);
                 }
             }
-            blocks = later;
-            (lower, upper) = (&mut lower[near.len()..], &mut upper[near.len()..]);
         }
     }
 

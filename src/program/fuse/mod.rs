@@ -6,7 +6,7 @@
 //! stay as they are: a − k·b is a + (−k)·b to the bit, 1·b is b, and b + (−0) is b.
 
 mod conditions;
-mod folds;
+mod loops;
 mod shake;
 #[cfg(test)]
 mod tests;
@@ -110,9 +110,9 @@ impl Fused<'_> {
             self.instructions.extend([chance, instruction]);
             return;
         }
-        if let Some(all) = self.fold_areas(&instruction) {
+        if let Some(whole) = self.whole_loop(&instruction) {
             self.instructions.truncate(self.instructions.len() - 2);
-            self.instructions.push(Instruction::FoldAreas(Box::new(all)));
+            self.instructions.push(whole);
             return;
         }
         let (joined, replaced) = self.joined(instruction);

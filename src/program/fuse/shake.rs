@@ -33,7 +33,8 @@ impl Fused<'_> {
             None => (Start::Of(step.a), 2),
         };
         let (factor, shift, check) = (step.factor, step.shift, step.check);
-        Some((Shake { to, start, factor, shift, streams, level, low, high, check }, replaced))
+        let areas = None;
+        Some((Shake { to, start, factor, shift, streams, level, low, high, check, areas }, replaced))
     }
 
     /// What has been added, three instructions before the next, to what stands where the result will go.

@@ -251,6 +251,7 @@ fn a_draw_a_step_and_a_store_become_one_instruction() {
             low: 0.0,
             high: 1.0,
             check: check.then_some(ValueCheck { mask: None, place: 7 }),
+            areas: None,
         };
         assert_eq!(shaken(wandering(a, check)), Some(shake));
     }
@@ -313,8 +314,7 @@ fn a_loop_that_only_folds_is_one_instruction() {
     let condition = Condition { column: table(1), comparison: Comparison::Eq, number: 2.0 };
     let all = |value, condition| {
         Instruction::FoldAreas(Box::new(FoldAreas {
-            list: 0,
-            level: 0,
+            areas: Areas { list: 0, level: 0 },
             fold: Fold::Sum,
             register: 7,
             value,
@@ -330,6 +330,22 @@ fn a_loop_that_only_folds_is_one_instruction() {
     assert_eq!(fuse(code.clone()), code);
     let code = loop_of(vec![fold(table(0), Some(Register(5)))]);
     assert_eq!(fuse(code.clone()), code);
+}
+
+#[test]
+fn a_loop_that_only_shakes_is_one_instruction() {
+    let after = Instruction::Check { value: Register(7), mask: None, place: 0 };
+    let shaken = |code: Vec<Instruction>| match &fuse(code)[..] {
+        [Instruction::Shake(shake), next] if *next == after => Some(shake.areas),
+        _ => None,
+    };
+    assert_eq!(shaken(loop_of(wandering(Register(9), true))), Some(Some(Areas { list: 0, level: 0 })));
+    // Not if more is done in a round.
+    assert_eq!(
+        shaken(loop_of([wandering(Register(9), true), vec![Instruction::Fired { rule: 0, mask: None }]].concat())),
+        None
+    );
+    assert_eq!(shaken([wandering(Register(9), true), vec![after.clone()]].concat()), Some(None));
 }
 
 /// A rule with a condition on its score: asked, skipped where it holds nowhere, and then by chance.
