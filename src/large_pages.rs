@@ -133,6 +133,17 @@ pub fn spaced(count: usize) -> usize {
     (count.div_ceil(NUMBERS) | 1) * NUMBERS
 }
 
+/// The most bytes that a thread's rows of so many bytes in all fill: of each slab the last page is begun.
+pub fn filled(bytes: u64) -> u64 {
+    bytes.saturating_add(bytes / (SLAB / PAGE) as u64).saturating_add(PAGE as u64)
+}
+
+/// The most bytes of addresses that they reserve: a slab has a page to begin in, and is left once the next row does not fit. Rows
+/// are small beside a slab; half of it allows for those that are not.
+pub fn reserved(bytes: u64) -> u64 {
+    bytes.saturating_mul(2).saturating_add((SLAB + PAGE) as u64)
+}
+
 impl Slabs {
     /// A slab in which at least so many numbers are left, and what is left of it.
     fn with_room(&mut self, count: usize) -> (Slab, NonNull<[MaybeUninit<f64>]>) {

@@ -3,6 +3,7 @@
 
 use super::Failed;
 use crate::engine::Compiled;
+use crate::large_pages;
 use crate::results::SeriesMode;
 use crate::scenario::size::Size;
 use crate::stats::PART;
@@ -11,9 +12,11 @@ use crate::stats::PART;
 const MOST_THREADS: usize = 1_024;
 /// What a thread takes beside its batch: its stack, and what it has handed on.
 const A_THREAD: u64 = 4 * 1024 * 1024;
+/// What it reserves beside its batch: the same, and the range of addresses that the C library sets aside for what a thread asks for.
+const A_THREADS_ADDRESSES: u64 = A_THREAD + 64 * 1024 * 1024;
 /// What an outcome's sketch at one tick takes.
 const A_SKETCH: u64 = 2 * 1024;
-/// What is left to everything else.
+/// What everything else takes.
 const SPARE: u64 = 64 * 1024 * 1024;
 
 /// How an ensemble is about to be played.
@@ -28,6 +31,15 @@ pub struct Play {
     pub series: SeriesMode,
 }
 
+/// What an ensemble takes, in bytes, from above.
+#[derive(Clone, Copy)]
+struct Needed {
+    /// What is filled.
+    memory: u64,
+    /// What is reserved, of which a part is never filled.
+    addresses: u64,
+}
+
 /// Refuses to play what needs more memory than this process can get.
 ///
 /// # Errors
@@ -39,23 +51,16 @@ pub fn refuse_too_much(compiled: &Compiled, play: &Play) -> Result<(), Failed> {
             play.threads
         )));
     }
-    let (needed, there_is) = (needed(compiled, play), available());
-    if there_is.is_none_or(|there_is| needed <= there_is.saturating_sub(SPARE)) {
-        return Ok(());
-    }
-    let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    let Some(lack) = needed(compiled, play).lack() else { return Ok(()) };
     let smaller = match play.series {
         SeriesMode::None => "",
         SeriesMode::Quantiles => ", or `--series none`",
         SeriesMode::Full => ", or `--series quantiles` or `none`",
     };
     Err(Failed::Input(format!(
-        "error: playing this takes some {} MiB of memory, and there are {} MiB\n\
+        "error: playing this takes {lack}\n\
          help: give fewer `--threads` (now {}), fewer lanes a `--batch` (now {}){smaller}",
-        mib(needed),
-        mib(there_is.unwrap_or(0)),
-        play.threads,
-        play.lanes,
+        play.threads, play.lanes,
     )))
 }
 
@@ -67,19 +72,13 @@ pub fn refuse_to_keep(compiled: &Compiled, play: &Play, numbers: usize, help: &s
     /// Numbers are copied once while they are weighed.
     const COPIES: u64 = 2 * size_of::<f64>() as u64;
     let kept = COPIES.saturating_mul(numbers as u64).saturating_mul(play.runs);
-    let (needed, there_is) = (needed(compiled, play).saturating_add(kept), available());
-    if there_is.is_none_or(|there_is| needed <= there_is.saturating_sub(SPARE)) {
-        return Ok(());
-    }
-    let (needed, there) = (needed / (1024 * 1024), there_is.unwrap_or(0) / (1024 * 1024));
-    Err(Failed::Input(format!(
-        "error: this takes some {needed} MiB of memory, and there are {there} MiB\n\
-         help: give {help}"
-    )))
+    let Needed { memory, addresses } = needed(compiled, play);
+    let needed = Needed { memory: memory.saturating_add(kept), addresses: addresses.saturating_add(kept) };
+    let Some(lack) = needed.lack() else { return Ok(()) };
+    Err(Failed::Input(format!("error: this takes {lack}\nhelp: give {help}")))
 }
 
-/// An estimate from above, in bytes.
-fn needed(compiled: &Compiled, play: &Play) -> u64 {
+fn needed(compiled: &Compiled, play: &Play) -> Needed {
     const NUMBER: u64 = size_of::<f64>() as u64;
     let scenario = &compiled.scenario;
     let lanes = play.runs.min(play.lanes as u64).max(1);
@@ -87,25 +86,36 @@ fn needed(compiled: &Compiled, play: &Play) -> u64 {
     let observations = scenario.outcomes.len() as u64 * (u64::from(scenario.clock.ticks) + 1);
     let numbers = Size::of(scenario).numbers() as u64 + u64::from(compiled.registers);
     let kept = if play.series == SeriesMode::None { 0 } else { observations };
-    let batch = NUMBER.saturating_mul(lanes).saturating_mul(numbers.saturating_add(2 * kept));
+    let of_lanes = |numbers: u64, lanes: u64| NUMBER.saturating_mul(lanes).saturating_mul(numbers);
+    let rows = of_lanes(numbers, large_pages::spaced(lanes as usize) as u64);
     // Which rules have fired, as each actor notes it and in all.
     let fired = 2 * compiled.program.rules.len() as u64;
     let sketches = if play.series == SeriesMode::None { 0 } else { observations.saturating_mul(A_SKETCH) };
-    let a_thread = batch.saturating_add(fired).saturating_add(sketches).saturating_add(A_THREAD);
+    let others = of_lanes(2 * kept, lanes).saturating_add(fired).saturating_add(sketches);
     // A part of the results is gathered before it is written.
     let part =
         if play.series == SeriesMode::Full { observations.saturating_mul(play.runs.min(PART as u64)) } else { 0 };
-    threads.saturating_mul(a_thread).saturating_add(NUMBER.saturating_mul(part))
+    let in_all = |a_thread: u64| threads.saturating_mul(a_thread).saturating_add(NUMBER.saturating_mul(part));
+    Needed {
+        memory: in_all(large_pages::filled(rows).saturating_add(others).saturating_add(A_THREAD)),
+        addresses: in_all(large_pages::reserved(rows).saturating_add(others).saturating_add(A_THREADS_ADDRESSES)),
+    }
 }
 
-/// How much memory this process can still get; `None` where the system does not say.
-fn available() -> Option<u64> {
-    let free = kibibytes("/proc/meminfo", "MemAvailable:").map(|kib| kib.saturating_mul(1024));
-    let room = limit().map(|limit| {
-        let used = kibibytes("/proc/self/status", "VmSize:").unwrap_or(0).saturating_mul(1024);
-        limit.saturating_sub(used)
-    });
-    [free, room].into_iter().flatten().min()
+impl Needed {
+    /// What is lacking of it, in words; `None` if nothing is, or the system does not say.
+    fn lack(self) -> Option<String> {
+        let free = kibibytes("/proc/meminfo", "MemAvailable:").map(|kib| kib.saturating_mul(1024));
+        let used = || kibibytes("/proc/self/status", "VmSize:").unwrap_or(0).saturating_mul(1024);
+        let room = limit().map(|limit| limit.saturating_sub(used()));
+        let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
+        let lack = |needed: u64, there_is: Option<u64>, what: &str| {
+            let (needed, there_is) = (needed.saturating_add(SPARE), there_is?);
+            (needed > there_is)
+                .then(|| format!("some {} MiB of {what}, and there are {} MiB", mib(needed), mib(there_is)))
+        };
+        lack(self.addresses, room, "addresses (`ulimit -v`)").or_else(|| lack(self.memory, free, "memory"))
+    }
 }
 
 /// The number behind a word in a file of the system's, one a line.

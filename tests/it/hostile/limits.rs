@@ -24,7 +24,12 @@ pub struct Ended {
 
 /// Runs the command with these arguments under the limits.
 pub fn limited(arguments: &[&str]) -> Ended {
-    let limits = format!("ulimit -v {ADDRESSES}; ulimit -t {SECONDS}; exec \"$0\" \"$@\"");
+    limited_to(ADDRESSES, arguments)
+}
+
+/// The same with so many KiB of addresses.
+fn limited_to(addresses: u32, arguments: &[&str]) -> Ended {
+    let limits = format!("ulimit -v {addresses}; ulimit -t {SECONDS}; exec \"$0\" \"$@\"");
     let mut child = Command::new("bash")
         .args(["-c", &limits, env!("CARGO_BIN_EXE_entente")])
         .args(arguments)
@@ -72,4 +77,23 @@ fn the_limits_do_limit() {
     let script = format!("ulimit -v {ADDRESSES}; ulimit -v");
     let output = Command::new("bash").args(["-c", &script]).output().expect("a shell");
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), ADDRESSES.to_string());
+}
+
+#[test]
+fn threads_for_which_there_were_not_enough_addresses_ended_the_program_without_a_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/patrons.yaml");
+    let codes: Vec<_> = (100_000..=340_000)
+        .step_by(30_000)
+        .map(|addresses| {
+            let out = folder.path().join(addresses.to_string());
+            let played = ["run", scenario, "--runs", "256", "--threads", "2", "--batch", "128", "--series", "none"];
+            let ended = limited_to(addresses, &[&played[..], &["--out", &out.to_string_lossy()]].concat());
+            assert_eq!(ended.code == Some(2), ended.errors.contains("of addresses (`ulimit -v`)"), "{}", ended.errors);
+            ended.code
+        })
+        .collect();
+    assert!(codes.is_sorted_by_key(|code| *code != Some(2)), "{codes:?}");
+    assert_eq!((codes.first(), codes.last()), (Some(&Some(2)), Some(&Some(0))));
+    assert!(codes.iter().all(|code| matches!(code, Some(0 | 2))), "{codes:?}");
 }
