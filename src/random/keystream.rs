@@ -2,9 +2,11 @@
 //!
 //! Blocks are computed side by side, one a lane of a vector. Since adjacent runs stand in adjacent blocks
 //! ([`word_of`]), the result needs no transposition: for 64 runs in a row it is their words in order.
-//!
+
 use super::address::{CONSTANT, Key, RUNS, Stream, block_within_tick, uniform_of_halves, word_of};
 pub use super::address::{UNITS, units_of_halves};
+#[cfg(target_arch = "x86_64")]
+use super::keystream_avx2;
 use crate::processor::{Detected, Level, at_each_level};
 use std::ops::Range;
 use thiserror::Error;
@@ -15,7 +17,8 @@ at_each_level! {
     /// the same.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
-    /// into vector code on every processor level. Words go to places that it knows, so that no store waits for a question.
+    /// into vector code (not into the best there is on AVX2: `keystream_avx2`). Words go to places that it knows, so that no store
+    /// waits for a question.
     fn words_of<const BLOCKS: usize, const CHUNKS: usize, const BOTH: bool>(
         key: &Key,
         stream: Stream,
@@ -344,18 +347,7 @@ impl Lanes {
             let counters = &self.blocks[near.clone()];
             let made = near.start - chunks.start..near.end - chunks.start;
             let (lower, upper) = (&mut lower[made.clone()], &mut upper[made]);
-            // As many blocks side by side as numbers of 32 bits fit a vector.
-            match level.level() {
-                Level::Baseline => words_of::<4, 1, BOTH>(level, key, stream, counters, high, lower, upper),
-                Level::Avx2 => words_of::<8, 1, BOTH>(level, key, stream, counters, high, lower, upper),
-                Level::Avx512 => {
-                    words_of::<16, 2, BOTH>(level, key, stream, counters, high, lower, upper);
-                    // One that is left over.
-                    let twos = near.len() - near.len() % 2;
-                    let (lower, upper) = (&mut lower[twos..], &mut upper[twos..]);
-                    words_of::<8, 1, BOTH>(level, key, stream, &counters[twos..], high, lower, upper);
-                }
-            }
+            make_near::<BOTH>(level, key, stream, counters, high, lower, upper);
         }
     }
 
@@ -371,6 +363,32 @@ impl Lanes {
                 }
             }
         }
+    }
+}
+
+/// The words of chunks whose blocks have the same upper half, as many blocks side by side as numbers of 32 bits fit a vector.
+#[allow(unsafe_code)]
+fn make_near<const BOTH: bool>(
+    level: Detected,
+    key: &Key,
+    stream: Stream,
+    counters: &[[u32; 8]],
+    high: u32,
+    lower: &mut [[u32; 64]],
+    upper: &mut [[u32; 64]],
+) {
+    match level.level() {
+        // SAFETY: a `Detected` level of AVX2 is only made after that was found on this processor.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { keystream_avx2::words_of::<BOTH>(key, stream, counters, high, lower, upper) },
+        Level::Avx512 => {
+            words_of::<16, 2, BOTH>(level, key, stream, counters, high, lower, upper);
+            // One that is left over.
+            let twos = counters.len() - counters.len() % 2;
+            let (counters, lower, upper) = (&counters[twos..], &mut lower[twos..], &mut upper[twos..]);
+            words_of::<8, 1, BOTH>(level, key, stream, counters, high, lower, upper);
+        }
+        _ => words_of::<4, 1, BOTH>(level, key, stream, counters, high, lower, upper),
     }
 }
 

@@ -5,11 +5,13 @@
 //! other draws as they were; and a run can be replayed alone.
 //!
 //! [`address`] says where a draw stands and makes single ones; [`keystream`] makes the draws of many lanes at once, with
-//! the same bits.
+//! the same bits (`keystream_avx2` its words on one level).
 
 #![expect(clippy::indexing_slicing, reason = "words and blocks are counted within arrays of fixed length")]
 
 pub mod address;
 pub mod keystream;
+#[cfg(target_arch = "x86_64")]
+mod keystream_avx2;
 #[cfg(test)]
 mod tests;
