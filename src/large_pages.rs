@@ -133,15 +133,15 @@ pub fn spaced(count: usize) -> usize {
     (count.div_ceil(NUMBERS) | 1) * NUMBERS
 }
 
-/// The most bytes that a thread's rows of so many bytes in all fill: of each slab the last page is begun.
+/// The most bytes that a thread's rows of so many bytes in all fill. Two slabs, one after the other, hold more than one, or the first row
+/// of the later would have gone to the earlier: so all but one are half full on average, and of each the last page is begun.
 pub fn filled(bytes: u64) -> u64 {
-    bytes.saturating_add(bytes / (SLAB / PAGE) as u64).saturating_add(PAGE as u64)
+    bytes.saturating_add(bytes / (SLAB / PAGE / 2) as u64).saturating_add(PAGE as u64)
 }
 
-/// The most bytes of addresses that they reserve: a slab has a page to begin in, and is left once the next row does not fit. Rows
-/// are small beside a slab; half of it allows for those that are not.
+/// The most bytes of addresses that they reserve: by the same reasoning twice as many, and of each slab a page to begin in.
 pub fn reserved(bytes: u64) -> u64 {
-    bytes.saturating_mul(2).saturating_add((SLAB + PAGE) as u64)
+    bytes.saturating_mul(2).saturating_add(bytes / (SLAB / PAGE / 2) as u64).saturating_add((SLAB + PAGE) as u64)
 }
 
 impl Slabs {
@@ -260,6 +260,23 @@ mod tests {
         let mut slabs: Vec<_> = (1..=8).map(|rows| new_slab(rows * SLAB / NUMBER / 7)).collect();
         let room = slabs.iter_mut().map(|slab| from_a_page_on(slab).len());
         assert_eq!(room.collect::<Vec<_>>(), [vec![SLAB / NUMBER; 7], vec![8 * SLAB / NUMBER / 7]].concat());
+    }
+
+    #[test]
+    fn rows_take_no_more_than_is_said_before() {
+        let slab = SLAB / NUMBER;
+        for (count, rows) in [(1, 300), (1_000, 3_000), (131_000, 20), (slab / 2 + 1, 5), (slab + 1, 3)] {
+            let rows: Vec<Numbers> = (0..rows).map(|_| Numbers::new(count, 1.0)).collect();
+            let bytes: usize = rows.iter().map(|row| NUMBER * row.room).sum();
+            let pages = rows.iter().flat_map(|row| {
+                let first = row.as_ptr() as usize;
+                first / PAGE..=(first + NUMBER * row.room - 1) / PAGE
+            });
+            let pages = pages.collect::<std::collections::BTreeSet<_>>().len();
+            let addresses: usize = SLABS.take().all.iter().map(|slab| NUMBER * slab.capacity()).sum();
+            assert!((PAGE * pages) as u64 <= filled(bytes as u64), "{count} numbers: {pages} pages");
+            assert!(addresses as u64 <= reserved(bytes as u64), "{count} numbers: {addresses} bytes");
+        }
     }
 
     #[test]

@@ -105,9 +105,9 @@ fn needed(compiled: &Compiled, play: &Play) -> Needed {
 impl Needed {
     /// What is lacking of it, in words; `None` if nothing is, or the system does not say.
     fn lack(self) -> Option<String> {
-        let free = kibibytes("/proc/meminfo", "MemAvailable:").map(|kib| kib.saturating_mul(1024));
-        let used = || kibibytes("/proc/self/status", "VmSize:").unwrap_or(0).saturating_mul(1024);
-        let room = limit().map(|limit| limit.saturating_sub(used()));
+        let free = bytes("/proc/meminfo", "MemAvailable:");
+        let used = bytes("/proc/self/status", "VmSize:").unwrap_or(0);
+        let room = limit().map(|limit| limit.saturating_sub(used));
         let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
         let lack = |needed: u64, there_is: Option<u64>, what: &str| {
             let (needed, there_is) = (needed.saturating_add(SPARE), there_is?);
@@ -118,11 +118,11 @@ impl Needed {
     }
 }
 
-/// The number behind a word in a file of the system's, one a line.
-fn kibibytes(file: &str, word: &str) -> Option<u64> {
+/// The kibibytes behind a word in a file of the system's, one a line, in bytes.
+fn bytes(file: &str, word: &str) -> Option<u64> {
     let text = std::fs::read_to_string(file).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(word))?;
-    line.split_whitespace().next()?.parse().ok()
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()?.saturating_mul(1024))
 }
 
 /// The limit on this process's addresses, in bytes, if there is one.

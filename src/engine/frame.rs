@@ -304,10 +304,7 @@ impl Frame<'_> {
             Destination::Record(i) => self.records.slot(i),
             Destination::Area(i) => self.areas.slot(i),
             Destination::Input(i) => self.inputs.slot(i),
-            Destination::Indexed { .. } => match self.settled(to)? {
-                Destination::Indexed { .. } => None,
-                direct => self.slot(direct),
-            },
+            Destination::Indexed { .. } => self.settled(to).and_then(|to| self.slot(to)),
         }
     }
 
@@ -317,6 +314,8 @@ impl Frame<'_> {
         let Destination::Indexed { table, level } = to else { return Some(to) };
         let area = self.loops[usize::from(level)].get().1;
         match self.program.destinations[table as usize][area as usize]? {
+            // No table of what is written leads to another.
+            Destination::Indexed { .. } => None,
             // As an entry of a table it counts from 0.
             Destination::Cell(i) => Some(Destination::Cell(i - self.base.cell)),
             direct => Some(direct),

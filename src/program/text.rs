@@ -304,11 +304,12 @@ impl Names<'_> {
     }
 }
 
-/// What is added, unless that is −0, which adds nothing.
+/// In which areas something is done that is all that their loop does.
 fn all_of(Areas { list, level }: Areas) -> String {
     format!("  for a{level} in list{list}")
 }
 
+/// What is added, unless that is −0, which adds nothing.
 fn plus(number: f64) -> String {
     if number.to_bits() == (-0.0_f64).to_bits() { String::new() } else { format!(" + {number}") }
 }

@@ -13,26 +13,22 @@ use thiserror::Error;
 
 at_each_level! {
     /// The words of some chunks of eight blocks, in halves, in the order of their lanes; the lower halves only if `BOTH`. `BLOCKS`
-    /// are computed side by side, of `CHUNKS` chunks. The counters come in halves: of blocks so near each other the upper one is
-    /// the same.
+    /// are computed side by side, of `CHUNKS` chunks.
     ///
     /// The loop over the blocks is a loop of its own and its body one straight line, since that is what the compiler turns
     /// into vector code (not into the best there is on AVX2: `keystream_avx2`). Words go to places that it knows, so that no store
     /// waits for a question.
     fn words_of<const BLOCKS: usize, const CHUNKS: usize, const BOTH: bool>(
-        key: &Key,
-        stream: Stream,
-        counters: &[[u32; 8]],
-        counters_high: u32,
+        blocks: Blocks<'_>,
         lower: &mut [[u32; 64]],
         upper: &mut [[u32; 64]],
     ) {
         let (lower, upper) = (lower.as_chunks_mut::<CHUNKS>().0, upper.as_chunks_mut::<CHUNKS>().0);
-        for ((counters, lower), upper) in counters.as_chunks::<CHUNKS>().0.iter().zip(lower).zip(upper) {
+        for ((counters, lower), upper) in blocks.counters.as_chunks::<CHUNKS>().0.iter().zip(lower).zip(upper) {
             for (part, counters) in counters.as_flattened().as_chunks::<BLOCKS>().0.iter().enumerate() {
                 let mut rows = [[0; BLOCKS]; 16];
                 for place in 0..BLOCKS {
-                    let block = one_block(key, stream, counters[place], counters_high);
+                    let block = one_block(&blocks, counters[place]);
                     for (row, word) in rows.iter_mut().zip(block) {
                         row[place] = word;
                     }
@@ -61,13 +57,32 @@ at_each_level! {
     }
 }
 
-/// One block of the keystream, its counter in halves.
+/// Chunks of eight blocks of the keystream. Their counters come in halves, since of blocks so near each other the upper one is the
+/// same.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
+    pub(super) key: &'a Key,
+    pub(super) stream: Stream,
+    /// The lower halves.
+    pub(super) counters: &'a [[u32; 8]],
+    /// The upper half of all.
+    pub(super) counters_high: u32,
+}
+
+impl Blocks<'_> {
+    /// What the block of a counter is worked out from: its sixteen words before the first round, in rows.
+    #[inline(always)]
+    pub(super) fn start(&self, counter: u32) -> [[u32; 4]; 4] {
+        let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.words;
+        let (name_low, name_high) = (self.stream.number as u32, (self.stream.number >> 32) as u32);
+        [CONSTANT, [k0, k1, k2, k3], [k4, k5, k6, k7], [counter, self.counters_high, name_low, name_high]]
+    }
+}
+
+/// One block of the keystream.
 #[inline(always)]
-fn one_block(key: &Key, stream: Stream, low: u32, high: u32) -> [u32; 16] {
-    let [c0, c1, c2, c3] = CONSTANT;
-    let [k0, k1, k2, k3, k4, k5, k6, k7] = key.words;
-    let (name_low, name_high) = (stream.number as u32, (stream.number >> 32) as u32);
-    let start = [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [low, high, name_low, name_high]];
+fn one_block(blocks: &Blocks<'_>, counter: u32) -> [u32; 16] {
+    let start = blocks.start(counter);
     let words = double_round(double_round(double_round(double_round(start))));
     std::array::from_fn(|word| words[word / 4][word % 4].wrapping_add(start[word / 4][word % 4]))
 }
@@ -184,7 +199,7 @@ pub struct Lanes {
     blocks: Vec<[u32; 8]>,
     /// The chunks whose blocks have the same upper half, and that half. Nearly always these are all: only beyond the run 2^35 are
     /// there others than 0.
-    near: Vec<(Range<usize>, u32)>,
+    same_high: Vec<(Range<usize>, u32)>,
     chunks: Vec<Takers>,
     places: Vec<Place>,
     /// Whether every chunk is a row, so that lanes 64 n and on belong to chunk n.
@@ -206,7 +221,7 @@ impl Lanes {
         let mut lanes = Self {
             lanes: runs.len(),
             blocks: Vec::new(),
-            near: Vec::new(),
+            same_high: Vec::new(),
             chunks: Vec::new(),
             places: Vec::new(),
             in_rows: false,
@@ -257,9 +272,9 @@ impl Lanes {
         }
         let at = self.blocks.len();
         self.blocks.push(chunk);
-        match self.near.last_mut() {
+        match self.same_high.last_mut() {
             Some((chunks, same)) if *same == high => chunks.end += 1,
-            _ => self.near.push((at..at + 1, high)),
+            _ => self.same_high.push((at..at + 1, high)),
         }
     }
 
@@ -337,17 +352,17 @@ impl Lanes {
         upper: &mut [u32; PIECE],
     ) {
         let (lower, upper) = (lower.as_chunks_mut().0, upper.as_chunks_mut().0);
-        for (near, high) in &self.near {
-            let near = near.start.max(chunks.start)..near.end.min(chunks.end);
-            if near.is_empty() {
+        for (same, high) in &self.same_high {
+            let now = same.start.max(chunks.start)..same.end.min(chunks.end);
+            if now.is_empty() {
                 continue;
             }
             // A tick's first block is its number times 2^40.
-            let high = high.wrapping_add((tick << 8) as u32);
-            let counters = &self.blocks[near.clone()];
-            let made = near.start - chunks.start..near.end - chunks.start;
+            let counters_high = high.wrapping_add((tick << 8) as u32);
+            let blocks = Blocks { key, stream, counters: &self.blocks[now.clone()], counters_high };
+            let made = now.start - chunks.start..now.end - chunks.start;
             let (lower, upper) = (&mut lower[made.clone()], &mut upper[made]);
-            make_near::<BOTH>(level, key, stream, counters, high, lower, upper);
+            words_at_level::<BOTH>(level, blocks, lower, upper);
         }
     }
 
@@ -366,29 +381,26 @@ impl Lanes {
     }
 }
 
-/// The words of chunks whose blocks have the same upper half, as many blocks side by side as numbers of 32 bits fit a vector.
+/// The words of chunks, as many blocks side by side as numbers of 32 bits fit a vector.
 #[allow(unsafe_code)]
-fn make_near<const BOTH: bool>(
+fn words_at_level<const BOTH: bool>(
     level: Detected,
-    key: &Key,
-    stream: Stream,
-    counters: &[[u32; 8]],
-    high: u32,
+    blocks: Blocks<'_>,
     lower: &mut [[u32; 64]],
     upper: &mut [[u32; 64]],
 ) {
     match level.level() {
         // SAFETY: a `Detected` level of AVX2 is only made after that was found on this processor.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { keystream_avx2::words_of::<BOTH>(key, stream, counters, high, lower, upper) },
+        Level::Avx2 => unsafe { keystream_avx2::words_of::<BOTH>(blocks, lower, upper) },
         Level::Avx512 => {
-            words_of::<16, 2, BOTH>(level, key, stream, counters, high, lower, upper);
+            words_of::<16, 2, BOTH>(level, blocks, lower, upper);
             // One that is left over.
-            let twos = counters.len() - counters.len() % 2;
-            let (counters, lower, upper) = (&counters[twos..], &mut lower[twos..], &mut upper[twos..]);
-            words_of::<8, 1, BOTH>(level, key, stream, counters, high, lower, upper);
+            let twos = blocks.counters.len() - blocks.counters.len() % 2;
+            let last = Blocks { counters: &blocks.counters[twos..], ..blocks };
+            words_of::<8, 1, BOTH>(level, last, &mut lower[twos..], &mut upper[twos..]);
         }
-        _ => words_of::<4, 1, BOTH>(level, key, stream, counters, high, lower, upper),
+        _ => words_of::<4, 1, BOTH>(level, blocks, lower, upper),
     }
 }
 

@@ -4,7 +4,7 @@
 //! turns those of a and of b, and only one or two of a core's units move bytes. Here it is not told which bytes go where. Two
 //! quarter rounds go abreast, not four: then not all ask for the same units at once.
 
-use super::address::{CONSTANT, Key, Stream};
+use super::keystream::Blocks;
 use bytemuck::cast;
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi32, _mm256_or_si256, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32,
@@ -20,24 +20,13 @@ type Two = [Words; 2];
 
 /// What [`super::keystream`] makes of chunks of eight blocks: their words in halves, the lower ones only if `BOTH`.
 #[target_feature(enable = "avx2")]
-pub(super) fn words_of<const BOTH: bool>(
-    key: &Key,
-    stream: Stream,
-    counters: &[[u32; 8]],
-    counters_high: u32,
-    lower: &mut [[u32; 64]],
-    upper: &mut [[u32; 64]],
-) {
-    let [c0, c1, c2, c3] = CONSTANT;
-    let [k0, k1, k2, k3, k4, k5, k6, k7] = key.words;
-    let (name_low, name_high) = (stream.number as u32, (stream.number >> 32) as u32);
-    let same = [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, 0, counters_high, name_low, name_high];
+pub(super) fn words_of<const BOTH: bool>(blocks: Blocks<'_>, lower: &mut [[u32; 64]], upper: &mut [[u32; 64]]) {
     let mut start = [_mm256_set1_epi32(0); 16];
-    for (words, word) in start.iter_mut().zip(same) {
+    for (words, &word) in start.iter_mut().zip(blocks.start(0).as_flattened()) {
         *words = _mm256_set1_epi32(word as i32);
     }
     let turns = black_box([turned_by(2), turned_by(1)]).map(cast);
-    for ((counters, lower), upper) in counters.iter().zip(lower).zip(upper) {
+    for ((counters, lower), upper) in blocks.counters.iter().zip(lower).zip(upper) {
         start[12] = cast(*counters);
         let words = double_round(double_round(start, turns), turns);
         let words = double_round(double_round(words, turns), turns);
