@@ -83,11 +83,11 @@ fn the_limits_do_limit() {
 fn threads_for_which_there_were_not_enough_addresses_ended_the_program_without_a_word() {
     let folder = tempfile::tempdir().expect("a folder");
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/patrons.yaml");
-    let codes: Vec<_> = (100_000..=340_000)
+    let codes: Vec<_> = (130_000..=370_000)
         .step_by(30_000)
         .map(|addresses| {
             let out = folder.path().join(addresses.to_string());
-            let played = ["run", scenario, "--runs", "256", "--threads", "2", "--batch", "128", "--series", "none"];
+            let played = ["run", scenario, "--runs", "8192", "--threads", "2"];
             let ended = limited_to(addresses, &[&played[..], &["--out", &out.to_string_lossy()]].concat());
             assert_eq!(ended.code == Some(2), ended.errors.contains("of addresses (`ulimit -v`)"), "{}", ended.errors);
             ended.code
